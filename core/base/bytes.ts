@@ -1,0 +1,96 @@
+/**
+ * Keys and values are byte strings: immutable JavaScript strings that hold one byte (0 to 255) per character. They compare
+ * in byte order with `<`, work as Map keys, and take one byte per character in V8. Text enters and leaves through UTF-8.
+ */
+declare const byteStringBrand: unique symbol;
+export type ByteString = string & { readonly [byteStringBrand]: true };
+
+export const emptyBytes = new Uint8Array(0);
+export const emptyByteString = '' as ByteString;
+
+/** UTF-8 encodes text. A lone surrogate becomes U+FFFD, as in the WHATWG encoder. */
+export function fromText(text: string): ByteString {
+  let ascii = true;
+  for (let i = 0; i < text.length && ascii; i++) ascii = text.charCodeAt(i) < 0x80;
+  if (ascii) return text as ByteString;
+  let out = '';
+  for (const character of text) out += encodeCodePoint(character.codePointAt(0) ?? 0xfffd);
+  return out as ByteString;
+}
+
+function encodeCodePoint(codePoint: number): string {
+  const point = codePoint >= 0xd800 && codePoint <= 0xdfff ? 0xfffd : codePoint;
+  if (point < 0x80) return String.fromCharCode(point);
+  if (point < 0x800) return String.fromCharCode(0xc0 | (point >> 6), 0x80 | (point & 63));
+  if (point < 0x10000) {
+    return String.fromCharCode(0xe0 | (point >> 12), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
+  }
+  return String.fromCharCode(
+    0xf0 | (point >> 18),
+    0x80 | ((point >> 12) & 63),
+    0x80 | ((point >> 6) & 63),
+    0x80 | (point & 63),
+  );
+}
+
+/** Decodes UTF-8 for people to read. A malformed byte becomes U+FFFD, so this is not a way back for arbitrary bytes. */
+export function toText(bytes: ByteString): string {
+  let out = '';
+  let at = 0;
+  while (at < bytes.length) {
+    const first = bytes.charCodeAt(at);
+    const length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
+    const point = length === 0 ? -1 : decodeCodePoint(bytes, at, first, length);
+    out += point < 0 ? '\ufffd' : String.fromCodePoint(point);
+    at += point < 0 ? 1 : length;
+  }
+  return out;
+}
+
+const smallestPoint = [0, 0, 0x80, 0x800, 0x10000] as const;
+
+function decodeCodePoint(bytes: ByteString, at: number, first: number, length: number): number {
+  if (at + length > bytes.length || first > 0xf4) return -1;
+  let point = length === 1 ? first : first & (0xff >> (length + 1));
+  for (let i = 1; i < length; i++) {
+    const next = bytes.charCodeAt(at + i);
+    if ((next & 0xc0) !== 0x80) return -1;
+    point = (point << 6) | (next & 63);
+  }
+  const overlong = point < (smallestPoint[length] ?? 0);
+  return overlong || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff) ? -1 : point;
+}
+
+// String.fromCharCode takes its bytes as arguments; engines limit how many.
+const chunkBytes = 8192;
+
+export function fromBytes(bytes: Uint8Array): ByteString {
+  if (bytes.length <= chunkBytes)
+    return String.fromCharCode.apply(null, bytes as unknown as number[]) as ByteString;
+  let out = '';
+  for (let at = 0; at < bytes.length; at += chunkBytes) {
+    out += String.fromCharCode.apply(null, bytes.subarray(at, at + chunkBytes) as unknown as number[]);
+  }
+  return out as ByteString;
+}
+
+export function toBytes(text: ByteString): Uint8Array {
+  const out = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
+  return out;
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Total order of strings by code unit; for byte strings that is byte order. `localeCompare` depends on the machine. */
+export function compareStrings(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export function compareNumbers(a: number, b: number): number {
+  return a - b;
+}

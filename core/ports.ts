@@ -1,0 +1,96 @@
+/**
+ * Everything the core needs from outside. No port returns a Promise: what takes time is submitted with a token and
+ * completed later by calling the member with that token, so the same core runs on a virtual and on a real machine.
+ */
+import type { NodeId, RequestId } from './base/ids.ts';
+
+/** Names a submitted operation or timer. Chosen by the member, given back to it in the completion; plain data. */
+export type Token = number;
+
+/** The member's own clock: it may be offset, drift or jump against the others'. Integer nanoseconds below 2^53. */
+export interface Clock {
+  /** Nanoseconds since an arbitrary origin. */
+  nowNs(): number;
+  /** After `delayNs` on this clock the member gets `onTimer(token)`. */
+  armTimer(token: Token, delayNs: number): void;
+}
+
+/** Peers and clients. A send may be lost, delayed, duplicated or reordered; nothing is reported back. */
+export interface Network<PeerMessage, ClientResponse> {
+  /** The message must never be changed after it was sent. */
+  send(to: NodeId, message: PeerMessage): void;
+  /** Answers a client's request that reached this member. */
+  respond(request: RequestId, response: ClientResponse): void;
+}
+
+export type DiskErrorCode = 'EIO' | 'ENOSPC' | 'ENOENT' | 'EROFS';
+
+/** A read that failed. Writes and syncs never throw: their errors arrive with the next completed sync of the file. */
+export class DiskError extends Error {
+  override readonly name = 'DiskError';
+  readonly code: DiskErrorCode;
+  readonly path: string;
+
+  constructor(code: DiskErrorCode, path: string, what: string) {
+    super(`${code}: ${what} ${path}`);
+    this.code = code;
+    this.path = path;
+  }
+}
+
+/**
+ * A member's directory behind a page cache, with POSIX' promises and no more: writes, truncates, renames and removals are
+ * visible to reads at once and survive a crash only after `sync` of the file (its bytes) and `syncDirectory` (its name).
+ * Paths are relative with '/' between parts. Reads are synchronous: a member reads only while it recovers, and the backend's
+ * pages are memory.
+ */
+export interface Disk {
+  /** Writes at an offset; the file is created if missing and zero-filled up to the offset. The bytes are copied. */
+  write(path: string, offsetBytes: number, bytes: Uint8Array): void;
+  truncate(path: string, sizeBytes: number): void;
+  /** Replaces the target if it exists. */
+  rename(from: string, to: string): void;
+  remove(path: string): void;
+  makeDirectory(path: string): void;
+  /** Makes the file's bytes and size durable; then `onDisk(token, error)`. Syncs complete in the order of submission. */
+  sync(path: string, token: Token): void;
+  /** Makes the names in the directory durable; then `onDisk(token, error)`. */
+  syncDirectory(path: string, token: Token): void;
+  /** Reads up to `lengthBytes`, fewer at the end of the file. Throws DiskError. */
+  read(path: string, offsetBytes: number, lengthBytes: number): Uint8Array;
+  /** Size in bytes, or -1 if there is no such file. */
+  sizeBytes(path: string): number;
+  /** Names of files and directories in a directory, in byte order; empty if it is missing. */
+  list(path: string): readonly string[];
+}
+
+/** One stream of random integers that belongs to one purpose. */
+export interface Random {
+  /** Uniform in [0, bound), bound a positive integer up to 2^32. */
+  below(bound: number): number;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
+
+/** Lines for people. Nothing may depend on them; callers test `enabled` before they build a costly line. */
+export interface Log {
+  enabled(level: LogLevel): boolean;
+  line(level: LogLevel, text: string): void;
+}
+
+/** What a member is given when it starts. */
+export interface Ports<PeerMessage, ClientResponse> {
+  readonly clock: Clock;
+  readonly network: Network<PeerMessage, ClientResponse>;
+  readonly disk: Disk;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** What completes: the counterpart of the ports, implemented by a member. */
+export interface PortHandler<PeerMessage, ClientRequest> {
+  onTimer(token: Token): void;
+  onMessage(message: PeerMessage): void;
+  onDisk(token: Token, error: DiskErrorCode | null): void;
+  onRequest(id: RequestId, request: ClientRequest): void;
+}

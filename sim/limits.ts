@@ -1,0 +1,27 @@
+/** Defaults of a simulated world, with their units and reasons. */
+import type { LinkParameters } from './network/network.ts';
+import { nsPerMs } from './script.ts';
+
+/** A local network: 0.2 ms and up, exponential tail; lossless until a scenario says otherwise. */
+export const defaultLinks: LinkParameters = {
+  delayMinNs: 200_000,
+  delayMeanNs: 800_000,
+  lossPer10k: 0,
+  duplicatePer10k: 0,
+  reorderPer10k: 500,
+};
+
+/** An SSD's fsync: 0.3 ms and up, mean 2 ms. */
+export const defaultSyncMinNs = 300_000;
+export const defaultSyncMeanNs = 1_700_000;
+
+/** A crashed process that is started again needs this long before it reads its disk. */
+export const bootDelayNs = 20 * nsPerMs;
+
+/** A client gives up on an answer after this; its outcome is then unknown. */
+export const clientTimeoutMs = 1500;
+
+/** After the healing at the end, the cluster must take a write within this time. etcd elects within 2 s without faults. */
+export const livenessTimeoutMs = 20_000;
+/** Then every member must have applied the same entries within this time. */
+export const convergenceTimeoutMs = 10_000;
