@@ -1,4 +1,5 @@
 /** Defaults of a simulated world, with their units and reasons. */
+import type { DiskLatency } from './disk/host.ts';
 import type { LinkParameters } from './network/network.ts';
 import { nsPerMs } from './script.ts';
 
@@ -11,9 +12,8 @@ export const defaultLinks: LinkParameters = {
   reorderPer10k: 500,
 };
 
-/** An SSD's fsync: 0.3 ms and up, mean 2 ms. */
-export const defaultSyncMinNs = 300_000;
-export const defaultSyncMeanNs = 1_700_000;
+/** An SSD's fsync: 0.3 ms and up, 2 ms on average. */
+export const defaultDiskLatency: DiskLatency = { syncMinNs: 300_000, syncMeanNs: 1_700_000 };
 
 /** A crashed process that is started again needs this long before it reads its disk. */
 export const bootDelayNs = 20 * nsPerMs;

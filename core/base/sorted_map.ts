@@ -27,11 +27,17 @@ export class SortedMap<Key extends string, Value> {
     return this.tree.delete(key);
   }
 
-  /** Visits keys in [low, high), ascending; `high` undefined means no end. The visitor returns false to stop. */
+  /**
+   * Visits keys in [low, high), ascending; `high` undefined means no end. The visitor returns false to stop, and must not
+   * change the map.
+   */
   visit(low: Key, high: Key | undefined, visitor: (value: Value, key: Key) => boolean): void {
-    for (const [key, value] of this.tree.entries(low, [])) {
-      if (high !== undefined && key >= high) return;
-      if (!visitor(value as Value, key)) return;
-    }
+    const end = high ?? this.tree.maxKey();
+    if (end === undefined) return;
+    this.tree.forRange(low, end, high === undefined, (key, value) =>
+      visitor(value as Value, key) ? undefined : stop,
+    );
   }
 }
+
+const stop = { break: 0 };

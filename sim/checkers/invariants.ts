@@ -71,8 +71,15 @@ interface Promises {
 
 export class Invariants {
   readonly violations: InvariantViolation[] = [];
-  /** How many facts were compared, for the report. */
-  comparisons = 0;
+  /** How often each was looked at, for the report: a check that never looked has not passed. */
+  readonly looked: Record<InvariantName, number> = {
+    electionSafety: 0,
+    logMatching: 0,
+    leaderCompleteness: 0,
+    stateMachineSafety: 0,
+    durablePromise: 0,
+    ackedWrites: 0,
+  };
 
   private readonly leaderOfTerm = new Map<number, number>();
   private readonly entriesByIndex: Map<number, EntryFact>[] = [];
@@ -98,7 +105,7 @@ export class Invariants {
 
   /** A member became leader. `termAt` reads its log. */
   onLeader(member: number, term: number, termAt: LogReader): void {
-    this.comparisons++;
+    this.looked.electionSafety++;
     const other = this.leaderOfTerm.get(term);
     if (other !== undefined && other !== member) {
       this.violate(
@@ -128,6 +135,7 @@ export class Invariants {
     termAt: LogReader,
     [index, term, duringTerm]: readonly [number, number, number],
   ): void {
+    this.looked[invariant]++;
     // A late winner of an older term owes nothing to a newer one.
     if (index === 0 || duringTerm >= leaderTerm) return;
     const found = termAt(index);
@@ -142,7 +150,7 @@ export class Invariants {
 
   /** A member put an entry into its log behind an entry of `previousTerm`. */
   onAppend(member: number, index: number, term: number, previousTerm: number, hash: number): void {
-    this.comparisons++;
+    this.looked.logMatching++;
     const atIndex = (this.entriesByIndex[index] ??= new Map());
     const known = atIndex.get(term);
     if (known === undefined) {
@@ -173,7 +181,7 @@ export class Invariants {
 
   /** A member applied an entry; `digest` is the state's digest afterwards. */
   onApply(member: number, index: number, hash: number, digest: number): void {
-    this.comparisons++;
+    this.looked.stateMachineSafety++;
     const known = this.appliedHashes[index];
     if (known === undefined) {
       assert(index > 0, 'log indexes start at 1');
@@ -222,7 +230,7 @@ export class Invariants {
 
   /** A member has read its disk after a start. */
   onRecovered(member: number, term: number, vote: number, termAt: LogReader): void {
-    this.comparisons++;
+    this.looked.durablePromise++;
     const promise = this.promises[member] as Promises;
     const name = this.nameOf(member);
     if (term < promise.term || (term === promise.term && vote !== promise.vote)) {

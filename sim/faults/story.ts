@@ -10,6 +10,8 @@ export interface StoryHost {
   intervene(action: InterventionAction): void;
   /** The running leader of the highest term, or 0. */
   leader(): number;
+  /** Whether the member itself thinks it leads, rightly or not; a paused one may. */
+  believesToLead(member: number): boolean;
   isUp(member: number): boolean;
   isPaused(member: number): boolean;
   commitIndex(member: number): number;
@@ -52,6 +54,11 @@ export class Story {
   /** The running leader of the highest term, or 0 when there is none. */
   leader(): number {
     return this.host.leader();
+  }
+
+  /** Whether the member itself thinks it leads; several may at once, in different terms. */
+  believesToLead(member: number): boolean {
+    return this.host.believesToLead(member);
   }
 
   isUp(member: number): boolean {

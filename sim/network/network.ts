@@ -13,12 +13,12 @@ export interface LinkParameters {
   readonly reorderPer10k: number;
 }
 
-/** What happens to one sent message. Times are absolute; `held` messages wait for the link to be mended. */
+/** What happens to one sent message. Times are absolute, -1 for none; `held` messages wait for the link to be mended. */
 export interface Passage {
   fate: 'deliver' | 'drop' | 'hold';
   reason: DropReason;
   deliverNs: number;
-  /** -1, or when a second copy arrives. */
+  /** When a second copy arrives. */
   duplicateNs: number;
 }
 
@@ -78,6 +78,7 @@ export class VirtualNetwork {
   send(from: number, to: number, nowNs: number): Passage {
     const link = this.link(from, to);
     const { passage, parameters } = this;
+    passage.deliverNs = -1;
     passage.duplicateNs = -1;
     passage.fate = 'drop';
     if (link.cut) {

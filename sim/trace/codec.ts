@@ -7,6 +7,7 @@
  * (distance back, 0 for none), one column per kind and argument (zigzag delta to the same argument of the kind's last row),
  * texts. Columns are varints. Files are usually wrapped in gzip; that is the caller's business.
  */
+import { assert } from '../../core/base/assert.ts';
 import { fromBytes, fromText, toBytes, toText } from '../../core/base/bytes.ts';
 import { crc32c } from '../../core/base/crc32c.ts';
 import { arityOfKind, kindSchemas, traceVersion } from './kinds.ts';
@@ -77,6 +78,9 @@ function encodeCauses(trace: Trace): Uint8Array {
   return out.finish();
 }
 
+/** So that twice the difference of two arguments is still exact. */
+const argumentMax = 2 ** 51;
+
 function encodeArguments(trace: Trace): Uint8Array[] {
   const columns = kindSchemas.map((kind) => kind.args.map(() => new VarintWriter()));
   const before = kindSchemas.map((kind) => kind.args.map(() => 0));
@@ -86,6 +90,7 @@ function encodeArguments(trace: Trace): Uint8Array[] {
     const kindBefore = before[kind] as number[];
     for (let position = 0; position < kindColumns.length; position++) {
       const value = trace.arg(i, position);
+      assert(Math.abs(value) <= argumentMax, `trace argument ${value} is beyond 2^51`);
       (kindColumns[position] as VarintWriter).signed(value - (kindBefore[position] as number));
       kindBefore[position] = value;
     }

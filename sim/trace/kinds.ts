@@ -12,15 +12,11 @@ export interface KindSchema {
   readonly cause: 'none' | 'input' | 'send' | 'start' | 'invoke';
 }
 
-const schema = <const Args extends readonly string[]>(
-  name: string,
+const schema = <const Name extends string, const Args extends readonly string[]>(
+  name: Name,
   cause: KindSchema['cause'],
   args: Args,
-) => ({
-  name,
-  cause,
-  args,
-});
+) => ({ name, cause, args });
 
 export const kindSchemas = [
   // Life of a member process. `incarnation` counts its starts.

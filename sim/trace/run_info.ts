@@ -66,7 +66,10 @@ export type InterventionAction =
       readonly syncMinNs: number;
       readonly syncMeanNs: number;
       readonly lyingSync: boolean;
-    };
+    }
+  /** What the story said and reached: part of the list, so that a replay says and reaches it, too. */
+  | { readonly kind: 'note'; readonly text: string }
+  | { readonly kind: 'goal'; readonly goal: string };
 
 export interface Verdict {
   readonly passed: boolean;

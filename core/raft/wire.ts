@@ -1,0 +1,244 @@
+/**
+ * raftpb's bytes. The generated Go code writes non-nullable proto2 scalars even when they are 0, in field order; bytes and
+ * nested messages only when present. Readers skip unknown fields and throw ProtobufError on malformed bytes.
+ */
+import { emptyBytes } from '../base/bytes.ts';
+import { noNode, type NodeId } from '../base/ids.ts';
+import { ProtobufError, ProtobufReader, ProtobufWriter } from '../base/protobuf.ts';
+import {
+  ConfChangeTransition,
+  ConfChangeType,
+  type ConfChange,
+  type ConfChangeSingle,
+  type ConfChangeV2,
+} from './conf_change.ts';
+import {
+  EntryType,
+  type ConfState,
+  type Entry,
+  type HardState,
+  type Snapshot,
+  type SnapshotMetadata,
+} from './entry.ts';
+
+/** Writes a value with a writer of its own. */
+export function encodeWith<T>(write: (writer: ProtobufWriter, value: T) => void, value: T): Uint8Array {
+  const writer = new ProtobufWriter();
+  write(writer, value);
+  return writer.finish();
+}
+
+function checkedEnum<T extends number>(reader: ProtobufReader, count: number): T {
+  const value = reader.uint();
+  if (value >= count) throw new ProtobufError(`field ${reader.field}: unknown enum value ${value}`);
+  return value as T;
+}
+
+export function writeEntry(writer: ProtobufWriter, entry: Entry): void {
+  writer.varint(1, entry.type);
+  writer.varint(2, entry.term);
+  writer.varint(3, entry.index);
+  if (entry.data.length > 0) writer.bytes(4, entry.data);
+}
+
+/** The data is a view of the reader's buffer. */
+export function readEntry(reader: ProtobufReader): Entry {
+  let type: EntryType = EntryType.normal;
+  let term = 0;
+  let index = 0;
+  let data = emptyBytes;
+  while (reader.next()) {
+    if (reader.field === 1) type = checkedEnum<EntryType>(reader, 3);
+    else if (reader.field === 2) term = reader.uint();
+    else if (reader.field === 3) index = reader.uint();
+    else if (reader.field === 4) data = reader.bytes() as Uint8Array<ArrayBuffer>;
+    else reader.skip();
+  }
+  return { term, index, type, data };
+}
+
+export function writeHardState(writer: ProtobufWriter, state: HardState): void {
+  writer.varint(1, state.term);
+  writer.varint(2, state.vote);
+  writer.varint(3, state.commit);
+}
+
+export function readHardState(reader: ProtobufReader): HardState {
+  let term = 0;
+  let vote = noNode;
+  let commit = 0;
+  while (reader.next()) {
+    if (reader.field === 1) term = reader.uint();
+    else if (reader.field === 2) vote = reader.uint() as NodeId;
+    else if (reader.field === 3) commit = reader.uint();
+    else reader.skip();
+  }
+  return { term, vote, commit };
+}
+
+export function writeConfState(writer: ProtobufWriter, state: ConfState): void {
+  for (const id of state.voters) writer.varint(1, id);
+  for (const id of state.learners) writer.varint(2, id);
+  for (const id of state.votersOutgoing) writer.varint(3, id);
+  for (const id of state.learnersNext) writer.varint(4, id);
+  writer.bool(5, state.autoLeave);
+}
+
+export function readConfState(reader: ProtobufReader): ConfState {
+  const lists: [NodeId[], NodeId[], NodeId[], NodeId[]] = [[], [], [], []];
+  let autoLeave = false;
+  while (reader.next()) {
+    const list = lists[reader.field - 1];
+    if (list !== undefined) list.push(reader.uint() as NodeId);
+    else if (reader.field === 5) autoLeave = reader.bool();
+    else reader.skip();
+  }
+  const [voters, learners, votersOutgoing, learnersNext] = lists;
+  return { voters, learners, votersOutgoing, learnersNext, autoLeave };
+}
+
+export function writeSnapshotMetadata(writer: ProtobufWriter, metadata: SnapshotMetadata): void {
+  writer.message(1, metadata.confState, writeConfState);
+  writer.varint(2, metadata.index);
+  writer.varint(3, metadata.term);
+}
+
+export function readSnapshotMetadata(reader: ProtobufReader): SnapshotMetadata {
+  let confState: ConfState | null = null;
+  let index = 0;
+  let term = 0;
+  while (reader.next()) {
+    if (reader.field === 1) confState = readConfState(reader.message());
+    else if (reader.field === 2) index = reader.uint();
+    else if (reader.field === 3) term = reader.uint();
+    else reader.skip();
+  }
+  return { confState: confState ?? readConfState(new ProtobufReader(emptyBytes)), index, term };
+}
+
+export function writeSnapshot(writer: ProtobufWriter, snapshot: Snapshot): void {
+  if (snapshot.data.length > 0) writer.bytes(1, snapshot.data);
+  writer.message(2, snapshot.metadata, writeSnapshotMetadata);
+}
+
+/** The data is a view of the reader's buffer. */
+export function readSnapshot(reader: ProtobufReader): Snapshot {
+  let data: Uint8Array = emptyBytes;
+  let metadata: SnapshotMetadata | null = null;
+  while (reader.next()) {
+    if (reader.field === 1) data = reader.bytes();
+    else if (reader.field === 2) metadata = readSnapshotMetadata(reader.message());
+    else reader.skip();
+  }
+  return { data, metadata: metadata ?? readSnapshotMetadata(new ProtobufReader(emptyBytes)) };
+}
+
+export function writeConfChange(writer: ProtobufWriter, change: ConfChange): void {
+  writer.varint(1, change.id);
+  writer.varint(2, change.type);
+  writer.varint(3, change.nodeId);
+  if (change.context.length > 0) writer.bytes(4, change.context);
+}
+
+export function readConfChange(reader: ProtobufReader): ConfChange {
+  let id = 0;
+  let type: ConfChangeType = ConfChangeType.addNode;
+  let nodeId = noNode;
+  let context: Uint8Array = emptyBytes;
+  while (reader.next()) {
+    if (reader.field === 1) id = reader.uint();
+    else if (reader.field === 2) type = checkedEnum<ConfChangeType>(reader, 4);
+    else if (reader.field === 3) nodeId = reader.uint() as NodeId;
+    else if (reader.field === 4) context = reader.bytes();
+    else reader.skip();
+  }
+  return { id, type, nodeId, context };
+}
+
+function writeConfChangeSingle(writer: ProtobufWriter, change: ConfChangeSingle): void {
+  writer.varint(1, change.type);
+  writer.varint(2, change.nodeId);
+}
+
+function readConfChangeSingle(reader: ProtobufReader): ConfChangeSingle {
+  let type: ConfChangeType = ConfChangeType.addNode;
+  let nodeId = noNode;
+  while (reader.next()) {
+    if (reader.field === 1) type = checkedEnum<ConfChangeType>(reader, 4);
+    else if (reader.field === 2) nodeId = reader.uint() as NodeId;
+    else reader.skip();
+  }
+  return { type, nodeId };
+}
+
+export function writeConfChangeV2(writer: ProtobufWriter, change: ConfChangeV2): void {
+  writer.varint(1, change.transition);
+  for (const single of change.changes) writer.message(2, single, writeConfChangeSingle);
+  if (change.context.length > 0) writer.bytes(3, change.context);
+}
+
+export function readConfChangeV2(reader: ProtobufReader): ConfChangeV2 {
+  let transition: ConfChangeTransition = ConfChangeTransition.auto;
+  const changes: ConfChangeSingle[] = [];
+  let context: Uint8Array = emptyBytes;
+  while (reader.next()) {
+    if (reader.field === 1) transition = checkedEnum<ConfChangeTransition>(reader, 3);
+    else if (reader.field === 2) changes.push(readConfChangeSingle(reader.message()));
+    else if (reader.field === 3) context = reader.bytes();
+    else reader.skip();
+  }
+  return { transition, changes, context };
+}
+
+export function encodeEntry(entry: Entry): Uint8Array {
+  return encodeWith(writeEntry, entry);
+}
+
+export function decodeEntry(bytes: Uint8Array): Entry {
+  return readEntry(new ProtobufReader(bytes));
+}
+
+export function encodeHardState(state: HardState): Uint8Array {
+  return encodeWith(writeHardState, state);
+}
+
+export function decodeHardState(bytes: Uint8Array): HardState {
+  return readHardState(new ProtobufReader(bytes));
+}
+
+export function encodeConfState(state: ConfState): Uint8Array {
+  return encodeWith(writeConfState, state);
+}
+
+export function decodeConfState(bytes: Uint8Array): ConfState {
+  return readConfState(new ProtobufReader(bytes));
+}
+
+export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
+  return encodeWith(writeSnapshot, snapshot);
+}
+
+export function decodeSnapshot(bytes: Uint8Array): Snapshot {
+  return readSnapshot(new ProtobufReader(bytes));
+}
+
+export function encodeConfChange(change: ConfChange): Uint8Array {
+  return encodeWith(writeConfChange, change);
+}
+
+export function decodeConfChange(bytes: Uint8Array): ConfChange {
+  return readConfChange(new ProtobufReader(bytes));
+}
+
+export function encodeConfChangeV2(change: ConfChangeV2): Uint8Array {
+  return encodeWith(writeConfChangeV2, change);
+}
+
+export function decodeConfChangeV2(bytes: Uint8Array): ConfChangeV2 {
+  return readConfChangeV2(new ProtobufReader(bytes));
+}
+
+/** The conf change that an entry of either kind carries. */
+export function confChangeOf(entry: Entry): ConfChange | ConfChangeV2 {
+  return entry.type === EntryType.confChange ? decodeConfChange(entry.data) : decodeConfChangeV2(entry.data);
+}

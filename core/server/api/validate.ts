@@ -1,0 +1,44 @@
+/** Checks that need nothing but the request, made before it is proposed (in etcd: the gRPC layer). */
+import { txnOperationsMax } from '../../limits.ts';
+import { noLease } from '../../mvcc/key_value.ts';
+import type { ErrorResponse } from './errors.ts';
+import { errors } from './errors.ts';
+import type { ClientRequest, RequestOp, TxnRequest } from './messages.ts';
+import { checkDuplicateKeys } from './duplicate_keys.ts';
+
+/** Null if the request may be proposed, else the error to answer with. */
+export function validateRequest(
+  request: ClientRequest,
+  operationsMax: number = txnOperationsMax,
+): ErrorResponse | null {
+  return checkOp(request, operationsMax) ?? (request.kind === 'txn' ? checkDuplicateKeys(request.txn) : null);
+}
+
+function checkOp(op: RequestOp, operationsMax: number): ErrorResponse | null {
+  if (op.kind === 'txn') return checkTxn(op.txn, operationsMax);
+  if (op.kind === 'range') return op.range.key.length === 0 ? errors.emptyKey : null;
+  if (op.kind === 'delete_range') return op.delete_range.key.length === 0 ? errors.emptyKey : null;
+  const { put } = op;
+  if (put.key.length === 0) return errors.emptyKey;
+  if (put.ignore_value === true && put.value !== undefined && put.value.length > 0)
+    return errors.valueProvided;
+  if (put.ignore_lease === true && (put.lease ?? noLease) !== noLease) return errors.leaseProvided;
+  return null;
+}
+
+/**
+ * A level counts as the longest of its three lists, and what is left over is the bound for each txn nested in it: siblings
+ * do not add up, levels do.
+ */
+function checkTxn(txn: TxnRequest, operationsMax: number): ErrorResponse | null {
+  const operations = Math.max(txn.compare.length, txn.success.length, txn.failure.length);
+  if (operations > operationsMax) return errors.tooManyOps;
+  for (const compare of txn.compare) if (compare.key.length === 0) return errors.emptyKey;
+  for (const branch of [txn.success, txn.failure]) {
+    for (const op of branch) {
+      const error = checkOp(op, operationsMax - operations);
+      if (error !== null) return error;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,27 @@
+import type { Entry } from '../raft/index.ts';
+
+/**
+ * Told what a member did, while it does it. For traces and invariants: nothing in the member depends on an observer, and an
+ * observer must not call back into the member.
+ */
+export interface MemberObserver {
+  /** Entries entered the member's log (its memory and the WAL's page cache), behind an entry of `previousTerm`. */
+  onAppend(entries: readonly Entry[], previousTerm: number): void;
+  /** An entry was applied; `revision` and `digest` are the store's afterwards. */
+  onApply(entry: Entry, revision: number, digest: number): void;
+  /** A client is being told that its write, the entry (index, term), succeeded. */
+  onWriteAcknowledged(index: number, term: number): void;
+  /** The member has read its disk and takes part from now on. */
+  onRecovered(facts: RecoveryFacts): void;
+  /** The member can't go on (a disk error): it stops, as etcd does. */
+  onFailed(reason: string): void;
+}
+
+export interface RecoveryFacts {
+  readonly term: number;
+  readonly vote: number;
+  readonly commitIndex: number;
+  readonly entries: readonly Entry[];
+  /** Bytes of a torn tail that the WAL's repair cut off. */
+  readonly cutBytes: number;
+}

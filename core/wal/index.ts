@@ -1,0 +1,5 @@
+export { recoverWal, type Recovered } from './recover.ts';
+export type { SnapshotMark } from './payloads.ts';
+export { formatSegmentName, parseSegmentName, type SegmentName } from './segment_name.ts';
+export { mustSync, Wal, walExists, type WalOptions } from './wal.ts';
+export { WalError, type WalErrorKind } from './wal_error.ts';

@@ -1,0 +1,235 @@
+import { assert } from '../base/assert.ts';
+import { walSegmentBytes } from '../limits.ts';
+import type { Disk, Token } from '../ports.ts';
+import { isEmptyHardState, emptyHardState, type Entry, type HardState } from '../raft/entry.ts';
+import { writeHardState } from '../raft/wire.ts';
+import { encoded, writeSnapshotMark, writeWalEntry, type SnapshotMark } from './payloads.ts';
+import { FrameWriter, RecordType } from './record.ts';
+import { formatSegmentName, type SegmentName } from './segment_name.ts';
+
+export interface WalOptions {
+  /** A disk token that the log uses for its own steps; the member hands its completions to `onDisk`. */
+  readonly stepToken: Token;
+  /** A segment that has grown to this size is followed by a new one. */
+  readonly segmentBytes?: number;
+}
+
+/** Where a recovered or new log goes on. */
+export interface WalTail {
+  readonly segments: readonly SegmentName[];
+  readonly metadata: Uint8Array;
+  readonly hardState: HardState;
+  readonly lastIndex: number;
+  readonly crc: number;
+  readonly offsetBytes: number;
+}
+
+interface Naming {
+  readonly from: string;
+  readonly to: string;
+  /** Directory that holds the name. */
+  readonly parent: string;
+}
+
+/** Whether an answer that rests on these must wait for a sync: not if only the commit index moved (etcd: raft.MustSync). */
+export function mustSync(next: HardState | null, previous: HardState, entryCount: number): boolean {
+  if (entryCount > 0) return true;
+  return next !== null && (next.term !== previous.term || next.vote !== previous.vote);
+}
+
+/** The directory holds a log (which may be damaged), so it must be recovered, not created. */
+export function walExists(disk: Disk, directory: string): boolean {
+  return disk.list(directory).some((name) => name.endsWith('.wal'));
+}
+
+/**
+ * The write-ahead log: hard states and entries in etcd's segment files. Only ever appended to. Some steps must be durable before
+ * the next may reach the disk (a new file's bytes before its name, a cut tail before what replaces it). While such a step is under
+ * way (`ready` is false), what is saved stays in memory and syncs wait: their tokens complete when everything is durable.
+ */
+export class Wal {
+  private readonly disk: Disk;
+  private readonly directory: string;
+  private readonly stepToken: Token;
+  private readonly segmentBytes: number;
+  private readonly segments: SegmentName[];
+  private readonly metadata: Uint8Array;
+  private readonly writer: FrameWriter;
+  private hardState: HardState;
+  private lastIndex: number;
+  /** End of the log in its last file, without what still waits in the writer. */
+  private offset: number;
+  private tailPath: string;
+  /** Steps submitted and not completed; the log is written to only at 0. */
+  private stepsUnderWay = 0;
+  private naming: Naming | null = null;
+  private waitingSyncs: Token[] = [];
+
+  constructor(disk: Disk, directory: string, tail: WalTail, options: WalOptions) {
+    this.disk = disk;
+    this.directory = directory;
+    this.stepToken = options.stepToken;
+    this.segmentBytes = options.segmentBytes ?? walSegmentBytes;
+    this.segments = [...tail.segments];
+    this.metadata = tail.metadata;
+    this.writer = new FrameWriter(tail.crc);
+    this.hardState = tail.hardState;
+    this.lastIndex = tail.lastIndex;
+    this.offset = tail.offsetBytes;
+    this.tailPath = `${directory}/${formatSegmentName(this.lastSegment)}`;
+  }
+
+  /**
+   * Starts an empty log. Its directory appears under its name only when its first file is complete; call `sync` to learn when
+   * that is durable. The parent directory must exist. A half-made log of an earlier attempt is replaced.
+   */
+  static create(disk: Disk, directory: string, metadata: Uint8Array, options: WalOptions): Wal {
+    assert(!walExists(disk, directory), `${directory} already holds a log`);
+    const first = { sequence: 0, firstIndex: 0 };
+    const tail = {
+      segments: [first],
+      metadata,
+      hardState: emptyHardState,
+      lastIndex: 0,
+      crc: 0,
+      offsetBytes: 0,
+    };
+    const wal = new Wal(disk, directory, tail, options);
+    const making = `${directory}.tmp`;
+    for (const name of disk.list(making)) disk.remove(`${making}/${name}`);
+    disk.makeDirectory(making);
+    wal.writer.append(RecordType.crc, null);
+    wal.writer.append(RecordType.metadata, metadata);
+    wal.writer.append(RecordType.snapshot, encoded(writeSnapshotMark, { index: 0, term: 0 }));
+    const file = `${making}/${formatSegmentName(first)}`;
+    wal.flushTo(file);
+    wal.step(() => disk.sync(file, wal.stepToken));
+    wal.step(() => disk.syncDirectory(making, wal.stepToken));
+    wal.naming = { from: making, to: directory, parent: parentOf(directory) };
+    return wal;
+  }
+
+  /** False while a step is under way; saving and syncing are allowed all the same. */
+  get ready(): boolean {
+    return this.stepsUnderWay === 0;
+  }
+
+  /** The segment files, first to last. */
+  get segmentNames(): readonly SegmentName[] {
+    return this.segments;
+  }
+
+  /** Index of the last entry saved. */
+  get lastEntryIndex(): number {
+    return this.lastIndex;
+  }
+
+  private get lastSegment(): SegmentName {
+    const last = this.segments.at(-1);
+    assert(last !== undefined, 'a log has a segment');
+    return last;
+  }
+
+  /**
+   * Appends entries, then the hard state (null or empty: none). Returns whether answers that rest on them must wait for a sync.
+   * Write errors come with the completion of the next sync.
+   */
+  save(hardState: HardState | null, entries: readonly Entry[]): boolean {
+    const needsSync = mustSync(hardState, this.hardState, entries.length);
+    for (const entry of entries) {
+      this.writer.append(RecordType.entry, encoded(writeWalEntry, entry));
+      this.lastIndex = entry.index;
+    }
+    if (hardState !== null && !isEmptyHardState(hardState)) {
+      this.writer.append(RecordType.state, encoded(writeHardState, hardState));
+      this.hardState = hardState;
+    }
+    this.flush();
+    return needsSync;
+  }
+
+  /** Notes that the state up to this entry is in a snapshot, whose file must be durable already. */
+  saveSnapshot(mark: SnapshotMark): void {
+    this.writer.append(RecordType.snapshot, encoded(writeSnapshotMark, mark));
+    if (mark.index > this.lastIndex) this.lastIndex = mark.index;
+    this.flush();
+  }
+
+  /** The token completes when everything saved so far is durable. Syncs complete in the order of their submission. */
+  sync(token: Token): void {
+    if (this.ready) this.disk.sync(this.tailPath, token);
+    else this.waitingSyncs.push(token);
+  }
+
+  /**
+   * Tells of a completed sync. True if it was one of the log's own steps. A sync that failed must not be handed over: the log is
+   * not to be trusted any more, and the member stops.
+   */
+  onDisk(token: Token): boolean {
+    if (token !== this.stepToken) return false;
+    assert(this.stepsUnderWay > 0, 'a completed step of the log was under way');
+    this.stepsUnderWay--;
+    if (this.stepsUnderWay > 0) return true;
+    const { naming, disk } = this;
+    if (naming === null) {
+      this.goOn();
+      return true;
+    }
+    this.naming = null;
+    disk.rename(naming.from, naming.to);
+    this.step(() => disk.syncDirectory(naming.parent, this.stepToken));
+    return true;
+  }
+
+  /** Submits a sync that must complete before the log is written to again. */
+  step(submit: () => void): void {
+    this.stepsUnderWay++;
+    submit();
+  }
+
+  private goOn(): void {
+    const waiting = this.waitingSyncs;
+    this.waitingSyncs = [];
+    this.flush();
+    for (const token of waiting) this.sync(token);
+  }
+
+  private flush(): void {
+    if (!this.ready || this.writer.length === 0) return;
+    this.flushTo(this.tailPath);
+    if (this.offset >= this.segmentBytes) this.cut();
+  }
+
+  private flushTo(path: string): void {
+    this.disk.write(path, this.offset, this.writer.view());
+    this.offset += this.writer.length;
+    this.writer.clear();
+  }
+
+  /**
+   * Ends the last file and begins the next: under another name until both are durable, because only the last file may have a torn
+   * tail.
+   */
+  private cut(): void {
+    const { disk } = this;
+    const finished = this.tailPath;
+    const next = { sequence: this.lastSegment.sequence + 1, firstIndex: this.lastIndex + 1 };
+    this.segments.push(next);
+    this.tailPath = `${this.directory}/${formatSegmentName(next)}`;
+    this.offset = 0;
+    this.writer.append(RecordType.crc, null);
+    this.writer.append(RecordType.metadata, this.metadata);
+    if (!isEmptyHardState(this.hardState)) {
+      this.writer.append(RecordType.state, encoded(writeHardState, this.hardState));
+    }
+    const making = `${this.tailPath}.tmp`;
+    this.flushTo(making);
+    this.step(() => disk.sync(finished, this.stepToken));
+    this.step(() => disk.sync(making, this.stepToken));
+    this.naming = { from: making, to: this.tailPath, parent: this.directory };
+  }
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

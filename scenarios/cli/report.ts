@@ -1,0 +1,73 @@
+import type { RunInfo, Violation } from '../../sim/trace/run_info.ts';
+import { type Style, grouped, plural, seconds, wrapped } from './format.ts';
+
+/** The command that does this run again. */
+export function reproducingLine(info: RunInfo): string {
+  const { scenario, seed, options } = info;
+  const bug = options.bugs.length > 0 ? ` --bug ${options.bugs.join(',')}` : '';
+  const sizes = ` --members ${options.members} --clients ${options.clients} --duration ${durationText(options.durationMs)}`;
+  return `npx detcd run ${scenario} --seed ${seed}${sizes}${bug}`;
+}
+
+export function durationText(ms: number): string {
+  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
+/** What a person reads after a run. */
+export function report(info: RunInfo, style: Style): string {
+  const { summary, verdict, options } = info;
+  const out: string[] = [];
+  const title = `${info.scenario}  seed ${info.seed}  ${plural(options.members, 'member')}  ${plural(options.clients, 'client')}`;
+  out.push(style(title, 'bold'), style(wrapped(info.sentence, ''), 'dim'), '');
+  out.push(
+    verdict.passed
+      ? style(`PASSED  every guarantee held for ${seconds(summary.virtualNs)} of virtual time`, 'green')
+      : style(`VIOLATED  ${verdict.violations[0]?.check ?? 'a guarantee'}`, 'red'),
+  );
+  for (const violation of verdict.violations.slice(0, violationsShown))
+    out.push('', ...violationLines(violation, style));
+  const more = verdict.violations.length - violationsShown;
+  if (more > 0) out.push('', `  and ${plural(more, 'more violation')}; the timeline has all of them`);
+  out.push('', ...numbers(info), '', ...checks(info, style), ...goals(info, style));
+  return out.join('\n');
+}
+
+const violationsShown = 3;
+
+function violationLines(violation: Violation, style: Style): string[] {
+  const head = wrapped(`${violation.sentence}`, '  ');
+  const where = violation.atNs > 0 ? style(`  at ${seconds(violation.atNs)}`, 'dim') : '';
+  return [style(head, 'bold'), ...violation.lines.map((line) => wrapped(line, '    ')), where].filter(
+    (line) => line !== '',
+  );
+}
+
+function numbers(info: RunInfo): string[] {
+  const { operations, messages } = info.summary;
+  const total = operations.ok + operations.fail + operations.unknown;
+  return [
+    `  operations  ${grouped(total)}: ${grouped(operations.ok)} ok, ${grouped(operations.fail)} refused, ${grouped(operations.unknown)} unknown; revision ${grouped(info.summary.revision)}`,
+    `  messages    ${grouped(messages.sent)} sent, ${grouped(messages.delivered)} delivered, ${grouped(messages.dropped)} lost`,
+    `  trouble     ${plural(info.interventions.length, 'intervention')}, ${plural(info.summary.crashes, 'crash', 'crashes')}, ${plural(info.summary.elections, 'election')}`,
+    `  events      ${grouped(info.summary.traceEvents)} in the trace, digest ${info.digest}`,
+  ];
+}
+
+const marks = { passed: ['ok  ', 'green'], violated: ['FAIL', 'red'], unknown: ['??  ', 'yellow'] } as const;
+
+function checks(info: RunInfo, style: Style): string[] {
+  return info.verdict.checks.map((check) => {
+    const [mark, colour] = marks[check.status];
+    return `  ${style(mark, colour)}  ${check.name}${style(`  ${check.detail}`, 'dim')}`;
+  });
+}
+
+function goals(info: RunInfo, style: Style): string[] {
+  if (info.sometimes.length === 0) return [];
+  return [
+    '',
+    ...info.sometimes.map(({ goal, reached }) => {
+      return `  ${reached ? style('seen', 'green') : style('not ', 'yellow')}  ${goal}`;
+    }),
+  ];
+}

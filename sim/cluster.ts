@@ -1,0 +1,265 @@
+import { compareStrings } from '../core/base/bytes.ts';
+import { nodeId } from '../core/base/ids.ts';
+import { memberDefaults } from '../core/server/member.ts';
+import { CallHistory, ClientActor } from './cluster/client_actor.ts';
+import { Ev } from './cluster/events.ts';
+import { Interventions } from './cluster/interventions.ts';
+import { MemberProcess } from './cluster/process.ts';
+import { type RequestEnvelope, type ResponseEnvelope, Transport } from './cluster/transport.ts';
+import { World, type WorldOptions } from './cluster/world.ts';
+import type { InvariantViolation } from './checkers/invariants.ts';
+import type { SyncCompletion } from './disk/virtual_disk.ts';
+import type { StoryHost } from './faults/story.ts';
+import { type Script, ScriptRunner, type Wait, wakeDelayNs } from './script.ts';
+import type { Intervention, InterventionAction } from './trace/run_info.ts';
+
+const clusterId = 1;
+
+/** An invariant's violation with the trace row that marks it. */
+export interface SeenViolation extends InvariantViolation {
+  readonly atNs: number;
+  readonly event: number;
+}
+
+/** A world with members, clients and a nemesis: takes the next event, hands it to whom it concerns, until told to stop. */
+export class Cluster implements StoryHost {
+  readonly world: World;
+  readonly processes: readonly MemberProcess[];
+  readonly clients: readonly ClientActor[];
+  readonly members: readonly number[];
+  readonly interventions: Interventions;
+  readonly history: CallHistory;
+  readonly violations: SeenViolation[] = [];
+  private violationsSeen = 0;
+  private readonly transport: Transport;
+  private nemesis: ScriptRunner | null = null;
+
+  constructor(options: WorldOptions) {
+    this.world = new World(options);
+    this.transport = new Transport(this.world);
+    const ids = Array.from({ length: options.members }, (_, i) => nodeId(i + 1));
+    this.members = ids;
+    this.processes = ids.map((id) => {
+      const config = { ...memberDefaults, id, clusterId, initialMembers: ids, bugs: options.bugs };
+      return new MemberProcess(this.world, this.transport, config);
+    });
+    this.history = new CallHistory(options.clients);
+    this.clients = Array.from(
+      { length: options.clients },
+      (_, i) => new ClientActor(this.world, this.transport, i + 1, ids, this.history),
+    );
+    this.interventions = new Interventions(this.world, this.transport, this.processes);
+  }
+
+  /** Starts every member at a slightly different time, as machines do. */
+  bootAll(): void {
+    const stagger = this.world.random.fork('boot');
+    for (const process of this.processes) process.scheduleBoot(stagger.between(1, 50) * 1_000_000);
+  }
+
+  // --- the event loop
+
+  /** Runs events up to and including `untilNs`, or until `stop` says so (asked after each event). */
+  run(untilNs: number, stop: (() => boolean) | null = null): void {
+    const { scheduler, trace } = this.world;
+    while (scheduler.nextNs <= untilNs) {
+      scheduler.next();
+      trace.nowNs = scheduler.nowNs;
+      this.dispatch();
+      if (this.world.invariants.violations.length > this.violationsSeen) this.noteViolations();
+      if (stop !== null && stop()) return;
+    }
+    if (stop === null && untilNs !== Infinity) {
+      scheduler.nowNs = untilNs;
+      trace.nowNs = untilNs;
+    }
+  }
+
+  /** Gives new violations their place and time on the timeline. */
+  private noteViolations(): void {
+    const { invariants, trace } = this.world;
+    for (const violation of invariants.violations.slice(this.violationsSeen)) {
+      const event = this.world.say('violation', violation.sentence);
+      this.violations.push({ ...violation, atNs: trace.nowNs, event });
+    }
+    this.violationsSeen = invariants.violations.length;
+  }
+
+  private dispatch(): void {
+    const { scheduler } = this.world;
+    const { kind, target, a, b, payload } = scheduler;
+    switch (kind) {
+      case Ev.message:
+      case Ev.messageCopy:
+        this.deliver(kind, target, a, b, payload);
+        return;
+      case Ev.memberTimer: {
+        const process = this.process(target);
+        if (!process.defer(kind, a, b, payload)) process.timer(a, b);
+        return;
+      }
+      case Ev.diskDone:
+        this.process(target).syncDone(a);
+        return;
+      case Ev.diskAnswer:
+        if (!this.process(target).defer(kind, a, b, payload)) {
+          this.process(target).diskAnswer(payload as SyncCompletion, a);
+        }
+        return;
+      case Ev.request:
+        this.deliverRequest(target, a, b, payload as RequestEnvelope);
+        return;
+      case Ev.response:
+        this.deliverResponse(target, a, b, payload as ResponseEnvelope);
+        return;
+      case Ev.clientTimer:
+        this.client(target).timer(a);
+        return;
+      case Ev.clientWake:
+        this.client(target).wake();
+        return;
+      default:
+        this.dispatchRare(kind, target, b, payload);
+    }
+  }
+
+  private dispatchRare(kind: number, target: number, b: number, payload: unknown): void {
+    if (kind === Ev.boot) this.process(target).boot(b);
+    else if (kind === Ev.intervention) this.intervene(payload as InterventionAction);
+    else if (kind === Ev.nemesisWake) this.wakeNemesis();
+  }
+
+  private process(member: number): MemberProcess {
+    return this.processes[member - 1] as MemberProcess;
+  }
+
+  private client(endpoint: number): ClientActor {
+    return this.clients[endpoint - this.processes.length - 1] as ClientActor;
+  }
+
+  private deliver(kind: number, to: number, sendEvent: number, from: number, payload: unknown): void {
+    const process = this.process(to);
+    if (process.defer(kind, sendEvent, from, payload)) return;
+    const message = this.transport.arrive(
+      to,
+      sendEvent,
+      from,
+      payload,
+      kind === Ev.messageCopy,
+      process.isUp,
+    );
+    if (message !== null) process.message(message, this.transport.arrivalEvent);
+  }
+
+  private deliverRequest(to: number, sendEvent: number, from: number, envelope: RequestEnvelope): void {
+    const process = this.process(to);
+    if (process.defer(Ev.request, sendEvent, from, envelope)) return;
+    const row = this.transport.arriveCall(to, sendEvent, from, envelope.operation, true);
+    if (row < 0) return;
+    if (process.member?.ready === true) {
+      process.request(envelope, row);
+    } else {
+      // Nobody listens on the port: the machine refuses the connection, so the request certainly had no effect.
+      const { call, operation, client } = envelope;
+      this.transport.sendResponse(row, to, client, { call, operation, response: null });
+    }
+  }
+
+  private deliverResponse(to: number, sendEvent: number, from: number, envelope: ResponseEnvelope): void {
+    const row = this.transport.arriveCall(to, sendEvent, from, envelope.operation, false);
+    if (row >= 0) this.client(to).response(envelope);
+  }
+
+  // --- what the end of a run asks
+
+  /** Every key the history knows, in byte order. */
+  keysUsed(): string[] {
+    return [...new Set(this.history.calls.map(({ call }) => call.key))].sort(compareStrings);
+  }
+
+  /** Null if all members run and have applied the same entries with the same result, else how they differ. */
+  disagreement(): string | null {
+    const [first] = this.processes;
+    const model = first?.member;
+    for (const { number, member } of this.processes) {
+      if (member === null || model === null || model === undefined) return `n${number} is not running`;
+      if (member.appliedIndex !== model.appliedIndex) {
+        return `n${number} has applied ${member.appliedIndex} entries, n1 ${model.appliedIndex}`;
+      }
+      if (member.commitIndex !== member.appliedIndex)
+        return `n${number} has not applied all that is committed`;
+      if (member.stateDigest !== model.stateDigest) return `n${number} has another state than n1`;
+    }
+    return null;
+  }
+
+  // --- the nemesis
+
+  startNemesis(script: Script): void {
+    this.nemesis = new ScriptRunner(script);
+    this.waitFor(this.nemesis.resume(this.world.scheduler.nowNs, undefined));
+  }
+
+  stopNemesis(): void {
+    this.nemesis = null;
+  }
+
+  private wakeNemesis(): void {
+    if (this.nemesis !== null) this.waitFor(this.nemesis.wake(this.world.scheduler.nowNs));
+  }
+
+  private waitFor(wait: Wait | null): void {
+    if (wait === null) return;
+    const { scheduler } = this.world;
+    scheduler.scheduleIntervention(scheduler.nowNs + wakeDelayNs(wait), Ev.nemesisWake, 0, null);
+  }
+
+  /** Plays a recorded list instead of a nemesis. */
+  scheduleInterventions(list: readonly Intervention[]): void {
+    for (const { atNs, ...action } of list) {
+      this.world.scheduler.scheduleIntervention(atNs, Ev.intervention, 0, action);
+    }
+  }
+
+  // --- what a story sees and does (StoryHost)
+
+  intervene(action: InterventionAction): void {
+    this.interventions.apply(action);
+  }
+
+  leader(): number {
+    let leader = 0;
+    let term = 0;
+    for (const { member, paused, number } of this.processes) {
+      if (member === null || paused || member.role !== 'leader' || member.term <= term) continue;
+      leader = number;
+      term = member.term;
+    }
+    return leader;
+  }
+
+  believesToLead(member: number): boolean {
+    return this.process(member).member?.role === 'leader';
+  }
+
+  isUp(member: number): boolean {
+    const process = this.process(member);
+    return process.isUp || process.booting;
+  }
+
+  isPaused(member: number): boolean {
+    return this.process(member).paused;
+  }
+
+  commitIndex(member: number): number {
+    return member === 0 ? 0 : (this.process(member).member?.commitIndex ?? 0);
+  }
+
+  reached(goal: string): void {
+    if (!this.world.reachedGoals.has(goal)) this.intervene({ kind: 'goal', goal });
+  }
+
+  note(text: string): void {
+    this.intervene({ kind: 'note', text });
+  }
+}

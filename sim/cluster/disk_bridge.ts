@@ -1,0 +1,78 @@
+import type { DiskErrorCode } from '../../core/ports.ts';
+import type { DiskHost } from '../disk/host.ts';
+import { Kind } from '../trace/kinds.ts';
+import { Ev } from './events.ts';
+import type { World } from './world.ts';
+
+const { write: kindWrite, syncStart: kindSyncStart, syncDone: kindSyncDone } = Kind;
+
+const errorCodes: readonly (DiskErrorCode | null)[] = [null, 'EIO', 'ENOSPC', 'ENOENT', 'EROFS'];
+
+/** Connects one member's virtual disk to the scheduler and the trace. */
+export class DiskBridge implements DiskHost {
+  private readonly world: World;
+  private readonly member: number;
+  private readonly causeNow: () => number;
+  /** Trace rows of syncs under way, by sync id. */
+  private readonly starts = new Map<number, number>();
+  /** Trace row of the last sync that was done. */
+  doneEvent = -1;
+
+  constructor(world: World, member: number, causeNow: () => number) {
+    this.world = world;
+    this.member = member;
+    this.causeNow = causeNow;
+  }
+
+  nowNs(): number {
+    return this.world.scheduler.nowNs;
+  }
+
+  scheduleCompletion(id: number, atNs: number): void {
+    this.world.scheduler.schedule(atNs, Ev.diskDone, this.member, id, 0, null);
+  }
+
+  onWrite(path: string, offsetBytes: number, lengthBytes: number): void {
+    const { trace } = this.world;
+    trace.add(kindWrite, this.member, this.causeNow(), trace.string(path), offsetBytes, lengthBytes);
+  }
+
+  onSyncStart(id: number, path: string, bytes: number): void {
+    const { trace } = this.world;
+    this.starts.set(id, trace.add(kindSyncStart, this.member, this.causeNow(), trace.string(path), bytes));
+  }
+
+  onSyncDone(id: number, path: string, error: DiskErrorCode | null): void {
+    const { trace } = this.world;
+    const start = this.starts.get(id) ?? -1;
+    this.starts.delete(id);
+    this.doneEvent = trace.add(
+      kindSyncDone,
+      this.member,
+      start,
+      trace.string(path),
+      errorCodes.indexOf(error),
+    );
+  }
+
+  onRename(from: string, to: string): void {
+    const { trace } = this.world;
+    trace.add(Kind.rename, this.member, this.causeNow(), trace.string(from), trace.string(to));
+  }
+
+  onTruncate(path: string, sizeBytes: number): void {
+    const { trace } = this.world;
+    trace.add(Kind.truncate, this.member, this.causeNow(), trace.string(path), sizeBytes);
+  }
+
+  onRemove(path: string): void {
+    const { trace } = this.world;
+    trace.add(Kind.remove, this.member, this.causeNow(), trace.string(path));
+  }
+
+  onFault(text: string, path: string, offsetBytes: number, lengthBytes: number): void {
+    const { trace } = this.world;
+    const row = [trace.string(text), trace.string(path), offsetBytes, lengthBytes] as const;
+    trace.add(Kind.diskFault, this.member, this.causeNow(), ...row);
+  }
+}

@@ -1,0 +1,98 @@
+import { unreachable } from '../../core/base/assert.ts';
+import type { Intervention, InterventionAction } from '../trace/run_info.ts';
+import type { MemberProcess } from './process.ts';
+import type { Transport } from './transport.ts';
+import type { World } from './world.ts';
+
+/** What changes the world; notes and goals only say something about it. */
+type Fault = Exclude<InterventionAction, { readonly kind: 'note' | 'goal' }>;
+
+/** The only way faults enter a world: applies one, writes it into the trace, and keeps it in the run's list. */
+export class Interventions {
+  /** In the order they were applied. */
+  readonly record: Intervention[] = [];
+  private readonly world: World;
+  private readonly transport: Transport;
+  private readonly processes: readonly MemberProcess[];
+
+  constructor(world: World, transport: Transport, processes: readonly MemberProcess[]) {
+    this.world = world;
+    this.transport = transport;
+    this.processes = processes;
+  }
+
+  apply(action: InterventionAction): void {
+    this.record.push({ atNs: this.world.scheduler.nowNs, ...action });
+    this.applyUnrecorded(action);
+  }
+
+  /** Applies without recording: what the runner itself does at the end of every run. */
+  applyUnrecorded(action: InterventionAction): void {
+    if (action.kind === 'note') this.world.say('note', action.text);
+    else if (action.kind === 'goal') this.world.reached(action.goal);
+    else this.perform(action, this.world.say('intervene', JSON.stringify(action)));
+  }
+
+  private perform(action: Fault, cause: number): void {
+    const { network } = this.world;
+    switch (action.kind) {
+      case 'crash': {
+        const process = this.process(action.member);
+        if (process.isUp || process.booting) process.crash(action.mode, cause);
+        return;
+      }
+      case 'restart': {
+        const process = this.process(action.member);
+        if (!process.isUp && !process.booting) process.scheduleBoot();
+        return;
+      }
+      case 'pause': {
+        const process = this.process(action.member);
+        if (process.isUp && !process.paused) process.pause(cause);
+        return;
+      }
+      case 'resume': {
+        const process = this.process(action.member);
+        if (process.paused) process.resume(cause);
+        return;
+      }
+      case 'cut':
+        this.eachLink(action, (from, to) => network.cut(from, to));
+        return;
+      case 'hold':
+        this.eachLink(action, (from, to) => network.startHolding(from, to));
+        return;
+      case 'mend':
+        this.eachLink(action, (from, to) => this.transport.releaseHeld(network.mend(from, to)));
+        return;
+      case 'heal':
+        for (const [from, to] of network.disturbed()) this.transport.releaseHeld(network.mend(from, to));
+        return;
+      case 'links':
+        network.setParameters(action);
+        return;
+      case 'disk': {
+        const { disk } = this.process(action.member);
+        disk.latency = { syncMinNs: action.syncMinNs, syncMeanNs: action.syncMeanNs };
+        disk.faults.lyingSync = action.lyingSync;
+        return;
+      }
+      default:
+        unreachable(action);
+    }
+  }
+
+  private process(member: number): MemberProcess {
+    const process = this.processes[member - 1];
+    if (process === undefined)
+      throw new RangeError(`intervention on member ${member}: there is no such member`);
+    return process;
+  }
+
+  private eachLink(
+    links: { readonly from: readonly number[]; readonly to: readonly number[] },
+    visit: (from: number, to: number) => void,
+  ): void {
+    for (const from of links.from) for (const to of links.to) if (from !== to) visit(from, to);
+  }
+}

@@ -1,0 +1,255 @@
+import type { NodeId, RequestId } from '../../core/base/ids.ts';
+import { requestId } from '../../core/base/ids.ts';
+import type { Clock, Log, LogLevel, Network, Ports, Random, Token } from '../../core/ports.ts';
+import { type Message, MessageType, messageIndex, messageReject } from '../../core/raft/index.ts';
+import type { ClientResponse } from '../../core/server/api/index.ts';
+import { Member, type MemberConfig } from '../../core/server/member.ts';
+import { type SyncCompletion, VirtualDisk } from '../disk/virtual_disk.ts';
+import { bootDelayNs, defaultDiskLatency } from '../limits.ts';
+import type { RandomStream } from '../random.ts';
+import { type CrashMode, Kind, crashModeNames, logLevelNames } from '../trace/kinds.ts';
+import { DiskBridge } from './disk_bridge.ts';
+import { Ev } from './events.ts';
+import { Observation } from './observation.ts';
+import type { RequestEnvelope, Transport } from './transport.ts';
+import type { World } from './world.ts';
+
+/** An event that came while the process was paused: it is seen, in order, when the process goes on. */
+interface Deferred {
+  readonly kind: number;
+  readonly a: number;
+  readonly b: number;
+  readonly payload: unknown;
+}
+
+/** The machine and the process of one member: what survives a crash (the disk) and what does not (the member object). */
+export class MemberProcess implements Clock, Network<Message, ClientResponse>, Log, Random {
+  readonly number: number;
+  readonly disk: VirtualDisk;
+  member: Member | null = null;
+  /** Counts starts; timers and disk completions of an earlier start are void. */
+  incarnation = 0;
+  booting = false;
+  paused = false;
+  /** Trace row of the input that is handled now: what the rows written meanwhile were caused by. */
+  cause = -1;
+  appliedRevision = 1;
+
+  private readonly world: World;
+  private readonly transport: Transport;
+  private readonly config: MemberConfig;
+  private readonly electionRandom: RandomStream;
+  private observation: Observation;
+  private readonly backlog: Deferred[] = [];
+  private openRequests = new Map<RequestId, RequestEnvelope>();
+  private nextRequest = 1;
+
+  private readonly diskBridge: DiskBridge;
+  private readonly crashRandom: RandomStream;
+
+  constructor(world: World, transport: Transport, config: MemberConfig) {
+    this.world = world;
+    this.transport = transport;
+    this.config = config;
+    this.number = config.id;
+    this.diskBridge = new DiskBridge(world, this.number, () => this.cause);
+    this.disk = new VirtualDisk(
+      this.diskBridge,
+      defaultDiskLatency,
+      world.random.fork(`disk/n${this.number}`),
+    );
+    this.crashRandom = world.random.fork(`crash/n${this.number}`);
+    this.electionRandom = world.random.fork(`election/n${this.number}`);
+    this.observation = new Observation(world, this);
+  }
+
+  /** The process runs: it has read its disk, hasn't failed. It may be paused. */
+  get isUp(): boolean {
+    return this.member !== null;
+  }
+
+  requireMember(): Member {
+    if (this.member === null) throw new Error(`n${this.number} is down`);
+    return this.member;
+  }
+
+  // --- life
+
+  scheduleBoot(delayNs = bootDelayNs): void {
+    this.booting = true;
+    this.incarnation++;
+    this.world.scheduler.schedule(
+      this.world.scheduler.nowNs + delayNs,
+      Ev.boot,
+      this.number,
+      0,
+      this.incarnation,
+      null,
+    );
+  }
+
+  boot(incarnation: number): void {
+    if (incarnation !== this.incarnation) return;
+    this.booting = false;
+    this.cause = this.world.trace.add(Kind.boot, this.number, -1, this.incarnation);
+    this.observation = new Observation(this.world, this);
+    this.openRequests = new Map();
+    const ports: Ports<Message, ClientResponse> = {
+      clock: this,
+      network: this,
+      disk: this.disk,
+      random: this,
+      log: this,
+    };
+    this.member = new Member(this.config, ports, this.observation);
+    this.member.start();
+    this.settle();
+  }
+
+  /** The machine loses power: the process is gone, and of what its disk had not synced only what `mode` says is kept. */
+  crash(mode: CrashMode, cause: number): void {
+    const damage = this.disk.crash(this.crashRandom, mode);
+    this.world.facts.crashes++;
+    this.world.facts.droppedSectors += damage.droppedSectors;
+    this.world.facts.tornFiles += damage.tornFiles;
+    this.world.trace.add(
+      Kind.crash,
+      this.number,
+      cause,
+      damage.keptSectors,
+      damage.droppedSectors,
+      damage.tornFiles,
+      crashModeNames.indexOf(damage.mode),
+    );
+    this.stop();
+  }
+
+  private stop(): void {
+    this.member = null;
+    this.booting = false;
+    this.paused = false;
+    this.incarnation++;
+    this.backlog.length = 0;
+    this.openRequests.clear();
+  }
+
+  pause(cause: number): void {
+    this.paused = true;
+    this.world.trace.add(Kind.pause, this.number, cause);
+  }
+
+  resume(cause: number): void {
+    this.paused = false;
+    this.world.trace.add(Kind.resume, this.number, cause);
+    const { scheduler } = this.world;
+    for (const { kind, a, b, payload } of this.backlog.splice(0)) {
+      scheduler.schedule(scheduler.nowNs, kind, this.number, a, b, payload);
+    }
+  }
+
+  /** True if the event must wait because the process is paused; it is then kept for `resume`. */
+  defer(kind: number, a: number, b: number, payload: unknown): boolean {
+    if (!this.paused || this.member === null) return false;
+    this.backlog.push({ kind, a, b, payload });
+    return true;
+  }
+
+  // --- inputs
+
+  timer(token: Token, incarnation: number): void {
+    if (incarnation !== this.incarnation || this.member === null) return;
+    this.cause = -1;
+    this.member.onTimer(token);
+    this.settle();
+  }
+
+  message(message: Message, cause: number): void {
+    this.cause = cause;
+    this.requireMember().onMessage(message);
+    this.settle();
+  }
+
+  /** The disk has done a sync, paused process or not; the process hears of it now or when it goes on. */
+  syncDone(id: number): void {
+    const completion = this.disk.completeSync(id);
+    if (completion === null || this.member === null) return;
+    const cause = this.diskBridge.doneEvent;
+    if (!this.defer(Ev.diskAnswer, cause, 0, completion)) this.diskAnswer(completion, cause);
+  }
+
+  diskAnswer(completion: SyncCompletion, cause: number): void {
+    if (this.member === null) return;
+    this.cause = cause;
+    this.member.onDisk(completion.token, completion.error);
+    this.settle();
+  }
+
+  request(envelope: RequestEnvelope, cause: number): void {
+    this.cause = cause;
+    const id = requestId(this.nextRequest++);
+    this.openRequests.set(id, envelope);
+    this.requireMember().onRequest(id, envelope.request);
+    this.settle();
+  }
+
+  /** After every input: the trace learns what changed; a member that can't go on is taken down. */
+  private settle(): void {
+    const { member } = this;
+    if (member === null) return;
+    this.observation.compare();
+    if (member.failed) this.stop();
+  }
+
+  // --- ports
+
+  nowNs(): number {
+    return this.world.scheduler.nowNs;
+  }
+
+  armTimer(token: Token, delayNs: number): void {
+    const { scheduler } = this.world;
+    scheduler.schedule(scheduler.nowNs + delayNs, Ev.memberTimer, this.number, token, this.incarnation, null);
+  }
+
+  send(_to: NodeId, message: Message): void {
+    this.recordPromise(message);
+    this.transport.sendMessage(this.number, this.cause, message);
+  }
+
+  /** What others will count on once this message is out must survive a crash. */
+  private recordPromise(message: Message): void {
+    const { invariants } = this.world;
+    if (message.type === MessageType.appResp && !messageReject(message)) {
+      const index = messageIndex(message);
+      invariants.onPromisedAppend(this.number, index, this.requireMember().termAt(index));
+    } else if (message.type === MessageType.voteResp && !messageReject(message)) {
+      invariants.onPromisedVote(this.number, message.term, message.to);
+    } else if (message.type === MessageType.vote) {
+      invariants.onPromisedVote(this.number, message.term, this.number);
+    }
+  }
+
+  respond(request: RequestId, response: ClientResponse): void {
+    const envelope = this.openRequests.get(request);
+    if (envelope === undefined) return;
+    this.openRequests.delete(request);
+    this.transport.sendResponse(this.cause, this.number, envelope.client, {
+      call: envelope.call,
+      operation: envelope.operation,
+      response,
+    });
+  }
+
+  below(bound: number): number {
+    return this.electionRandom.below(bound);
+  }
+
+  enabled(level: LogLevel): boolean {
+    return level !== 'debug';
+  }
+
+  line(level: LogLevel, text: string): void {
+    const { trace } = this.world;
+    trace.add(Kind.log, this.number, this.cause, logLevelNames.indexOf(level), trace.string(text));
+  }
+}

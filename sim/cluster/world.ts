@@ -1,0 +1,79 @@
+import type { BugSwitches } from '../../core/bugs.ts';
+import { Invariants } from '../checkers/invariants.ts';
+import { type LinkParameters, VirtualNetwork } from '../network/network.ts';
+import { RandomStream } from '../random.ts';
+import { Scheduler } from '../scheduler.ts';
+import { Kind } from '../trace/kinds.ts';
+import type { Lane } from '../trace/run_info.ts';
+import { Trace } from '../trace/trace.ts';
+import { FactCounter } from './facts.ts';
+
+export interface WorldOptions {
+  readonly seed: string;
+  readonly members: number;
+  readonly clients: number;
+  readonly links: LinkParameters;
+  readonly bugs: BugSwitches;
+}
+
+/** A quarter of all runs send every message through its wire encoding. */
+const wireModeShare = [1, 4] as const;
+
+/**
+ * What everything in a run shares. Endpoints are numbered: members from 1, then the clients; an endpoint's number is also its
+ * lane in the trace, and lane 0 is the world's.
+ */
+export class World {
+  readonly options: WorldOptions;
+  readonly random: RandomStream;
+  readonly scheduler = new Scheduler();
+  readonly trace = new Trace();
+  readonly network: VirtualNetwork;
+  readonly facts = new FactCounter();
+  readonly invariants: Invariants;
+  readonly wireMode: boolean;
+  readonly reachedGoals = new Set<string>();
+
+  constructor(options: WorldOptions) {
+    this.options = options;
+    this.random = new RandomStream(`detcd/${options.seed}`);
+    this.wireMode = this.random.fork('wire').chance(...wireModeShare);
+    this.network = new VirtualNetwork(
+      options.members + options.clients,
+      options.links,
+      this.random,
+      (endpoint) => this.nameOf(endpoint),
+    );
+    this.invariants = new Invariants(options.members, (member) => this.nameOf(member));
+  }
+
+  nameOf(endpoint: number): string {
+    if (endpoint === 0) return 'world';
+    const { members } = this.options;
+    return endpoint <= members ? `n${endpoint}` : `c${endpoint - members}`;
+  }
+
+  endpointOfClient(client: number): number {
+    return this.options.members + client;
+  }
+
+  lanes(): Lane[] {
+    const lanes: Lane[] = [];
+    for (let id = 0; id <= this.options.members + this.options.clients; id++) {
+      const kind = id === 0 ? 'world' : id <= this.options.members ? 'member' : 'client';
+      lanes.push({ id, kind, name: this.nameOf(id) });
+    }
+    return lanes;
+  }
+
+  /** Leaves a row with a text on the world's lane. */
+  say(kind: 'intervene' | 'sometimes' | 'violation' | 'note', text: string): number {
+    return this.trace.add(Kind[kind], 0, -1, this.trace.string(text));
+  }
+
+  reached(goal: string): void {
+    if (this.reachedGoals.has(goal)) return;
+    this.reachedGoals.add(goal);
+    this.say('sometimes', goal);
+  }
+}

@@ -1,0 +1,83 @@
+import type { Cluster } from './cluster.ts';
+import {
+  clientTimeoutMs,
+  convergenceTimeoutMs,
+  defaultDiskLatency,
+  defaultLinks,
+  livenessTimeoutMs,
+} from './limits.ts';
+import type { WorkloadClient } from './scenario.ts';
+import { type Script, nsPerMs } from './script.ts';
+
+/** How the end of a run went: whether the healed cluster made progress and agreed. */
+export interface Finale {
+  /** Null if a write and a read of every key succeeded in time, else why not. */
+  readonly stalled: string | null;
+  /** Null if all members ended with the same log and state, else how they differ. */
+  readonly diverged: string | null;
+}
+
+const finalKey = 'detcd-final';
+
+/**
+ * The end of every run: no more faults, every link mended, every member running; then one client must get a write through and
+ * read every key, and all members must come to the same state. What it did to the world is derived from the world, so it is
+ * not part of the run's list of interventions.
+ */
+export function finale(cluster: Cluster): Finale {
+  cluster.stopNemesis();
+  for (const client of cluster.clients) client.stop();
+  heal(cluster);
+  const { scheduler } = cluster.world;
+  const busy = (): boolean => cluster.clients.some((client) => client.busy);
+  if (busy()) cluster.run(scheduler.nowNs + 2 * clientTimeoutMs * nsPerMs, () => !busy());
+  const stalled = probe(cluster);
+  const agreed = (): boolean => cluster.disagreement() === null;
+  if (!agreed()) cluster.run(scheduler.nowNs + convergenceTimeoutMs * nsPerMs, agreed);
+  return { stalled, diverged: cluster.disagreement() };
+}
+
+function heal(cluster: Cluster): void {
+  const { interventions } = cluster;
+  interventions.applyUnrecorded({ kind: 'heal' });
+  interventions.applyUnrecorded({ kind: 'links', ...defaultLinks });
+  for (const member of cluster.members) {
+    interventions.applyUnrecorded({ kind: 'disk', member, ...defaultDiskLatency, lyingSync: false });
+    if (cluster.isPaused(member)) interventions.applyUnrecorded({ kind: 'resume', member });
+    if (!cluster.isUp(member)) interventions.applyUnrecorded({ kind: 'restart', member });
+  }
+}
+
+function probe(cluster: Cluster): string | null {
+  const [client] = cluster.clients;
+  if (client === undefined) return 'there is no client';
+  const { scheduler } = cluster.world;
+  const keys = cluster.keysUsed();
+  client.start(finalScript(client.workloadClient, keys));
+  cluster.run(scheduler.nowNs + livenessTimeoutMs * nsPerMs, () => client.finished);
+  if (client.finished) return null;
+  client.stop();
+  const leader = cluster.leader();
+  const roles = cluster.processes
+    .map(({ number, member }) => `n${number} ${member?.role ?? 'down'}`)
+    .join(', ');
+  return `within ${livenessTimeoutMs / 1000} s after healing no client could write and read every key; ${
+    leader === 0 ? 'nobody leads' : `n${leader} leads`
+  } (${roles})`;
+}
+
+/** Writes one key, then reads all: the history's last word on every acknowledged write. */
+function* finalScript(client: WorkloadClient, keys: readonly string[]): Script {
+  for (;;) {
+    const put = yield* client.put(finalKey, 'done');
+    if (put.status === 'ok') break;
+    yield* client.sleep(100);
+  }
+  for (const key of keys) {
+    for (;;) {
+      const got = yield* client.get(key);
+      if (got.status === 'ok') break;
+      yield* client.sleep(100);
+    }
+  }
+}

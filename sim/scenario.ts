@@ -1,0 +1,74 @@
+import type { Story } from './faults/story.ts';
+import type { LinkParameters } from './network/network.ts';
+import type { RandomStream } from './random.ts';
+import type { Script } from './script.ts';
+
+/** One story: who does what to whom, under which load, and what must have happened. */
+export interface Scenario {
+  /** Lower-case words joined by '-': what `detcd run` takes. */
+  readonly name: string;
+  /** The story in one sentence. */
+  readonly sentence: string;
+  /** Defaults that a run may override. */
+  readonly members: number;
+  readonly clients: number;
+  readonly durationMs: number;
+  readonly links?: Partial<LinkParameters>;
+  /** What every client does until the time is up. */
+  readonly workload: Workload;
+  /** What goes wrong. Its faults are recorded; a replay applies the record and doesn't run this. */
+  readonly nemesis: (story: Story) => Script;
+  /** Goals that runs of this scenario must reach now and then; one that never is means the scenario has lost its point. */
+  readonly sometimes: readonly SometimesGoal[];
+}
+
+export interface SometimesGoal {
+  readonly goal: string;
+  /** Judged at the end of the run. Without it, the nemesis says `story.reached(goal)`. */
+  readonly when?: (facts: RunFacts) => boolean;
+}
+
+/** What happened in a run, for goals. */
+export interface RunFacts {
+  /** Terms in which somebody stood for election. */
+  readonly candidateTerms: number;
+  /** Terms in which two or more stood. */
+  readonly contestedTerms: number;
+  /** Terms in which somebody stood and nobody won. */
+  readonly leaderlessTerms: number;
+  readonly leaderTerms: number;
+  readonly crashes: number;
+  readonly droppedSectors: number;
+  readonly tornFiles: number;
+  /** Bytes that WAL repairs cut off. */
+  readonly repairedBytes: number;
+  readonly lostMessages: number;
+  readonly unknownOperations: number;
+  readonly stepDowns: number;
+  readonly truncatedEntries: number;
+}
+
+export type Workload = (client: WorkloadClient) => Script;
+
+/** What a client's call came to, as the script sees it. */
+export type CallResult<Value> =
+  | { readonly status: 'ok'; readonly value: Value; readonly revision: number }
+  /** Certainly without effect. */
+  | { readonly status: 'fail'; readonly message: string }
+  /** May have happened, may still happen. */
+  | { readonly status: 'unknown'; readonly message: string };
+
+/** A client as workload scripts use it: `const got = yield* client.get('a')`. Keys and values are text. */
+export interface WorkloadClient {
+  /** From 1. */
+  readonly number: number;
+  readonly random: RandomStream;
+  sleep(ms: number): Script;
+  /** Null when the key is absent. */
+  get(key: string): Script<CallResult<string | null>>;
+  put(key: string, value: string): Script<CallResult<null>>;
+  /** Returns whether there was something to delete. */
+  delete(key: string): Script<CallResult<boolean>>;
+  /** Writes `value` if the key's value is `expected` (null: if it is absent), in one txn. Returns whether it did. */
+  compareAndSwap(key: string, expected: string | null, value: string): Script<CallResult<boolean>>;
+}

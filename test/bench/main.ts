@@ -1,0 +1,59 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { version } from '../../core/version.ts';
+import { benchCheckers } from './checkers.ts';
+import type { Figure } from './measure.ts';
+import { benchMvcc } from './mvcc.ts';
+import { benchRaft } from './raft.ts';
+import { benchSim } from './sim.ts';
+import { benchWal } from './wal.ts';
+
+const benches: Readonly<Record<string, () => readonly Figure[]>> = {
+  sim: benchSim,
+  raft: benchRaft,
+  wal: benchWal,
+  mvcc: benchMvcc,
+  checkers: benchCheckers,
+};
+
+const usage = `usage: npm run bench -- [${Object.keys(benches).join('|')}]... [--out FILE] [--require-bars]
+
+Prints the figures and writes them as JSON (default runs/bench.json). With --require-bars a figure below its bar fails.`;
+
+function main(): number {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      out: { type: 'string', default: 'runs/bench.json' },
+      'require-bars': { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  const unknown = positionals.filter((name) => benches[name] === undefined);
+  if (values.help === true || unknown.length > 0) {
+    process.stderr.write(
+      `${unknown.length > 0 ? `there is no benchmark "${unknown.join(' ')}"\n\n` : ''}${usage}\n`,
+    );
+    return unknown.length > 0 ? 2 : 0;
+  }
+  const chosen = positionals.length > 0 ? positionals : Object.keys(benches);
+  const figures = chosen.flatMap((room) => (benches[room]?.() ?? []).map((figure) => ({ room, ...figure })));
+  for (const figure of figures) process.stdout.write(`${line(figure)}\n`);
+  const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
+  mkdirSync(dirname(values.out), { recursive: true });
+  writeFileSync(values.out, `${JSON.stringify({ detcd: version, machine, figures }, null, 2)}\n`);
+  process.stdout.write(`written to ${values.out}\n`);
+  const missed = figures.filter(({ bar, value }) => bar !== undefined && value < bar);
+  return values['require-bars'] === true && missed.length > 0 ? 1 : 0;
+}
+
+function line({ room, name, unit, value, bar }: Figure & { readonly room: string }): string {
+  const digits = value >= 100 ? 0 : value >= 1 ? 1 : 3;
+  const text = value.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+  const mark = bar === undefined ? '' : value >= bar ? `  (bar ${bar}: met)` : `  (bar ${bar}: MISSED)`;
+  return `${room.padEnd(9)} ${name.padEnd(60)} ${text.padStart(14)} ${unit}${mark}`;
+}
+
+process.exitCode = main();

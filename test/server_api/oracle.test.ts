@@ -1,0 +1,105 @@
+import * as fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { MvccStore } from '../../core/mvcc/index.ts';
+import {
+  decodeRaftRequest,
+  decodeResponse,
+  encodeRaftRequest,
+  encodeRequest,
+  errors,
+  validateRequest,
+  withMember,
+} from '../../core/server/api/index.ts';
+import type { ClientResponse, RequestOp } from '../../core/server/api/index.ts';
+import { applyRequest, isReadOnly } from '../../core/server/apply/index.ts';
+import { grantedLease, requestOp } from './arbitraries.ts';
+import { EtcdProcess, etcdInstalled } from './etcd_process.ts';
+import { describeRequest, grantLease, hashKv, hex, nested, stricterThanEtcd, v3Entries } from './oracle.ts';
+
+const required = process.env['DETCD_REQUIRE_ORACLES'] === '1';
+const calls = Number(process.env['DETCD_ORACLE_CALLS'] ?? 500);
+const seed = Number(process.env['DETCD_ORACLE_SEED'] ?? 1);
+
+// The member that answered and its term are not ours; the revision, which stays, must be.
+const nobody = { cluster_id: 0, member_id: 0, raft_term: 0 };
+
+const methods = { range: 'Range', put: 'Put', delete_range: 'DeleteRange', txn: 'Txn' } as const;
+
+it.runIf(required)('etcd is installed, as DETCD_REQUIRE_ORACLES=1 asks', () => {
+  expect(etcdInstalled).toBe(true);
+});
+
+describe.skipIf(!etcdInstalled)('a real etcd is the oracle', () => {
+  const sent: RequestOp[] = [];
+  let etcd: EtcdProcess;
+
+  beforeAll(async () => {
+    etcd = await EtcdProcess.start();
+    return async () => {
+      await etcd.stop();
+      etcd.remove();
+    };
+  }, 15_000);
+
+  async function ask(request: RequestOp): Promise<ClientResponse> {
+    const { status, message, body } = await etcd.call(
+      `etcdserverpb.KV/${methods[request.kind]}`,
+      encodeRequest(request),
+    );
+    if (status !== 0) return { kind: 'error', code: status as 3, message };
+    return withMember(decodeResponse(request.kind, body), nobody);
+  }
+
+  it(`answers ${calls} random calls as it does, and hashes alike`, async () => {
+    const store = new MvccStore();
+    const leases = new Set([1n, grantedLease]);
+    for (const lease of leases) await grantLease(etcd, lease);
+    const requests = fc.sample(requestOp({ revisionMax: 40 }), { numRuns: calls, seed });
+    let succeeded = 0;
+    for (const [position, request] of requests.entries()) {
+      const refused = validateRequest(request);
+      if (refused === errors.duplicateKey && stricterThanEtcd(request)) continue;
+      const ours = refused ?? applyRequest(store, request, leases);
+      if (ours.kind !== 'error') succeeded++;
+      const theirs = await ask(request);
+      expect(ours, `call ${position} (seed ${seed}): ${describeRequest(request)}`).toEqual(theirs);
+      if (refused === null && !isReadOnly(request)) sent.push(request);
+    }
+    expect(succeeded).toBeGreaterThan(calls / 3);
+    for (const revision of [1, Math.floor(store.currentRevision / 2), store.currentRevision]) {
+      expect(store.hashKv(revision), `HashKV at ${revision}`).toBe(await hashKv(etcd, revision));
+    }
+  }, 20_000);
+
+  it('refuses too many operations, counted over nesting, at the same bound', async () => {
+    for (const [outer, inner] of [
+      [128, 0],
+      [129, 0],
+      [1, 127],
+      [1, 128],
+      [64, 64],
+      [65, 64],
+    ] as const) {
+      const request = nested(outer, inner);
+      const refused = validateRequest(request);
+      const theirs = await ask(request);
+      const wanted = refused ?? { kind: 'txn' };
+      expect(theirs, `${outer} operations, ${inner} in a nested txn`).toMatchObject(wanted);
+    }
+  });
+
+  it('writes the same entry bytes into its WAL', async () => {
+    await etcd.stop();
+    const entries = v3Entries(etcd.readWal()).slice(0, sent.length);
+    expect(sent.length).toBeGreaterThan(calls / 4);
+    expect(entries.length).toBe(sent.length);
+    for (const [position, request] of sent.entries()) {
+      // Without its header, whose id is etcd's: field 100 with the one byte of an empty message behind it.
+      const ours = encodeRaftRequest({ header: { ID: 0 }, request }).slice(0, -3);
+      const theirs = entries[position] as Uint8Array;
+      expect(hex(theirs.subarray(0, ours.length)), describeRequest(request)).toBe(hex(ours));
+      expect(hex(theirs.subarray(ours.length, ours.length + 2))).toBe('a206');
+      expect(hex(encodeRaftRequest(decodeRaftRequest(theirs)).slice(0, -3))).toBe(hex(ours));
+    }
+  });
+});

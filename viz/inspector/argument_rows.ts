@@ -1,0 +1,46 @@
+import {
+  crashModeNames,
+  dropReasons,
+  kindSchemas,
+  logLevelNames,
+  operationKindNames,
+  roleNames,
+  statusNames,
+} from '../../sim/trace/kinds.ts';
+import { typeOf } from '../model/message_groups.ts';
+import type { RunModel } from '../model/run_model.ts';
+import { laneName, plainName } from '../words/event_words.ts';
+
+/** Arguments whose number stands for a name. */
+const named: Readonly<Record<string, readonly string[]>> = {
+  role: roleNames,
+  reason: dropReasons,
+  status: statusNames,
+  operationKind: operationKindNames,
+  mode: crashModeNames,
+  level: logLevelNames,
+};
+
+const texts = new Set(['text', 'file', 'toFile']);
+const lanes = new Set(['from', 'to']);
+const members = new Set(['leader', 'votedFor']);
+
+/** Every argument of an event by its name in the trace format, its value in words where the number means a name. */
+export function argumentRows(model: RunModel, event: number): (readonly [string, string])[] {
+  const { trace } = model;
+  const schema = kindSchemas[trace.kinds[event] as number];
+  if (schema === undefined) return [];
+  return schema.args.map((name: string, position: number) => [
+    plainName(name),
+    valueText(model, name, trace.arg(event, position), () => trace.text(event, position)),
+  ]);
+}
+
+function valueText(model: RunModel, name: string, value: number, text: () => string): string {
+  if (texts.has(name)) return text() === '' ? 'none' : text();
+  if (name === 'type') return typeOf(value).name;
+  if (lanes.has(name)) return laneName(model, value);
+  if (members.has(name)) return value === 0 ? 'none' : `n${value}`;
+  if (name === 'reject') return value === 1 ? 'yes' : 'no';
+  return named[name]?.[value] ?? value.toLocaleString('en-US');
+}

@@ -1,0 +1,64 @@
+import type { CheckResult } from '../../sim/trace/run_info.ts';
+import { h } from '../page/dom.ts';
+import { momentText } from '../scale/time_format.ts';
+import type { Session } from '../timeline/session.ts';
+import { facts, jump, section } from './parts.ts';
+
+const count = (value: number): string => value.toLocaleString('en-US');
+
+/** What was promised and whether it held, what happened, and what the scenario set out to reach. */
+export function runPanel(session: Session, go: (event: number) => void): HTMLElement[] {
+  const { info, flags } = session.model;
+  const { summary, verdict } = info;
+  const checks = verdict.checks.map(checkItem);
+  const goals = info.sometimes.map(({ goal, reached }) =>
+    h(
+      'li',
+      { class: reached ? 'goal reached' : 'goal' },
+      h('span', { class: 'mark', 'aria-hidden': 'true' }, reached ? '\u2713' : '\u25cb'),
+      h('span', {}, goal, h('span', { class: 'quiet' }, reached ? '' : ' (not in this run)')),
+    ),
+  );
+  const story = flags.filter((flag) => flag.kind !== 'note').slice(0, 60);
+  return [
+    section('Promises', checks.length > 0 ? h('ul', { class: 'checks' }, ...checks) : h('p', {}, 'None were checked.')),
+    section(
+      'Run',
+      facts([
+        ['operations', `${count(summary.operations.ok)} ok, ${count(summary.operations.fail)} failed, ${count(summary.operations.unknown)} unknown`],
+        ['messages', `${count(summary.messages.sent)} sent, ${count(summary.messages.dropped)} lost`],
+        ['elections', count(summary.elections)],
+        ['crashes', count(summary.crashes)],
+        ['revision', count(summary.revision)],
+        ['events', count(session.model.trace.length)],
+        ['bugs on', info.options.bugs.length > 0 ? info.options.bugs.join(', ') : 'none'],
+        ['digest', h('code', {}, info.digest)],
+        ['build', h('code', {}, info.build)],
+      ]),
+    ),
+    ...(goals.length > 0 ? [section('Goals of the scenario', h('ul', { class: 'goals' }, ...goals))] : []),
+    section(
+      'What was done',
+      ...story.map((flag) => jump(flag.words, momentText(Math.round(flag.atNs / 1e6) * 1e6), () => go(flag.event))),
+      story.length === 0 ? h('p', { class: 'quiet' }, 'Nothing went wrong in this run.') : null,
+    ),
+  ];
+}
+
+const statusMarks = { passed: '\u2713', violated: '\u2717', unknown: '?' } as const;
+
+function checkItem(check: CheckResult): HTMLElement {
+  return h(
+    'li',
+    { class: `check ${check.status}` },
+    h('span', { class: 'mark', 'aria-hidden': 'true' }, statusMarks[check.status]),
+    h(
+      'div',
+      {},
+      h('strong', {}, check.name),
+      h('span', { class: 'status' }, check.status),
+      h('p', {}, check.guarantee),
+      h('p', { class: 'quiet' }, check.detail),
+    ),
+  );
+}

@@ -1,0 +1,52 @@
+import type { Frame } from '../timeline/frame.ts';
+import { arrowLine, drawArrow, drawArrows } from './arrows.ts';
+import { drawBackground, drawCuts } from './background.ts';
+import { drawBands } from './bands.ts';
+import { drawDensity } from './density.ts';
+import { drawDisk } from './disk.ts';
+import { drawOperations } from './operations.ts';
+import { drawRareMarks } from './rare_marks.ts';
+import { drawTraces } from './traces.ts';
+import { drawFlags } from './world.ts';
+
+/** One picture, from the back to the front. */
+export function drawFrame(frame: Frame): void {
+  const { context, palette, pixelRatio } = frame;
+  context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+  context.fillStyle = palette.background;
+  context.fillRect(0, 0, frame.width, frame.height);
+  context.translate(0, -frame.scrollY);
+  drawBackground(frame);
+  drawGrid(frame);
+  drawCuts(frame);
+  drawDensity(frame);
+  drawTraces(frame);
+  drawBands(frame);
+  drawRareMarks(frame);
+  drawDisk(frame);
+  drawOperations(frame);
+  drawArrows(frame);
+  drawSelectedMessage(frame);
+  drawFlags(frame);
+}
+
+function drawGrid(frame: Frame): void {
+  const { context, palette, grid, rows } = frame;
+  context.fillStyle = palette.line;
+  for (const x of grid) context.fillRect(Math.round(x), 0, 1, rows.height);
+}
+
+/** The selected message stands out at any level of detail. */
+function drawSelectedMessage(frame: Frame): void {
+  const row = frame.selected < 0 ? -1 : (frame.model.messages.rowOfEvent[frame.selected] as number);
+  if (row < 0) return;
+  const line = arrowLine(frame, row);
+  if (line === null || Math.max(line.x0, line.x1) < 0 || Math.min(line.x0, line.x1) > frame.width) return;
+  frame.context.strokeStyle = frame.palette.background;
+  frame.context.lineWidth = 7;
+  frame.context.beginPath();
+  frame.context.moveTo(line.x0, line.y0);
+  frame.context.lineTo(line.x1, line.y1);
+  frame.context.stroke();
+  drawArrow(frame, row, line, 2.2);
+}

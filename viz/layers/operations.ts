@@ -1,0 +1,158 @@
+import { firstSpanEndingAfter } from '../model/roles.ts';
+import { type Operation, Status, isWrite } from '../model/operations.ts';
+import { alpha, groupColor, inkOn } from '../theme/palette.ts';
+import { Group } from '../model/message_groups.ts';
+import type { Row } from '../layout/rows.ts';
+import { fitText } from '../layout/label_slots.ts';
+import { type Frame, font, stretch, xOf } from '../timeline/frame.ts';
+import { cross, roundedRect } from './hatch.ts';
+
+/** Clients' operations as bars, from their invocation to their return. */
+export function drawOperations(frame: Frame): void {
+  for (const row of frame.rows.list) {
+    if (row.lane.kind !== 'client') continue;
+    const operations = frame.model.operationsByLane.get(row.lane.id) ?? [];
+    const important: Operation[] = [];
+    let lastPixel = -Infinity;
+    for (let i = firstSpanEndingAfter(operations, frame.window.startNs); i < operations.length; i++) {
+      const operation = operations[i] as Operation;
+      if (operation.startNs > frame.window.endNs) break;
+      if (operation.illegal !== '') {
+        important.push(operation);
+        continue;
+      }
+      // Where bars are thinner than pixels, one of each pixel is enough; unknown ones are kept.
+      const pixel = Math.floor(xOf(frame, operation.endNs));
+      if (pixel === lastPixel && operation.status === Status.ok) continue;
+      lastPixel = pixel;
+      drawOperation(frame, row, operation);
+    }
+    for (const operation of important) drawOperation(frame, row, operation);
+  }
+}
+
+export function operationBarHeight(row: Row): number {
+  return Math.max(8, Math.min(20, row.height - 6));
+}
+
+function drawOperation(frame: Frame, row: Row, operation: Operation): void {
+  const seen = stretch(frame, operation.startNs, operation.endNs);
+  if (seen === null) return;
+  const { context, palette } = frame;
+  const height = operationBarHeight(row);
+  const y = row.center - height / 2;
+  const width = Math.max(1.2, seen.width - 0.5);
+  const color = groupColor(palette, Group.client);
+  if (operation.illegal !== '') drawIllegal(frame, seen.x, y, width, height);
+  else if (operation.status === Status.unknown) drawUnknown(frame, operation, seen.x, y, width, height);
+  else {
+    const failed = operation.status === Status.fail;
+    context.fillStyle = failed ? alpha(color, 0.16) : isWrite(operation) ? color : alpha(color, 0.55);
+    roundedRect(context, seen.x, y, width, height, 3);
+    context.fill();
+  }
+  if (width > 26) drawOperationWords(frame, operation, seen.x, row.center, width);
+  drawPlace(frame, operation, y, height);
+}
+
+function drawIllegal(frame: Frame, x: number, y: number, width: number, height: number): void {
+  const { context, palette } = frame;
+  const shown = Math.max(5, width);
+  context.fillStyle = palette.background;
+  context.fillRect(x, y - 2, shown, height + 4);
+  context.fillStyle = alpha(palette.fault, 0.28);
+  context.fillRect(x, y - 2, shown, height + 4);
+  context.strokeStyle = palette.fault;
+  context.lineWidth = 3;
+  context.strokeRect(x, y - 2, shown, height + 4);
+  context.lineWidth = 2.5;
+  cross(context, x + shown + 12, y + height / 2, 6);
+}
+
+const openEndPixels = 26;
+
+function drawUnknown(
+  frame: Frame,
+  operation: Operation,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): void {
+  const { context, palette } = frame;
+  const color = groupColor(palette, Group.client);
+  const end = x + width;
+  context.fillStyle = alpha(color, 0.12);
+  context.fillRect(x, y + 2, width, height - 4);
+  context.strokeStyle = color;
+  context.lineWidth = 1.4;
+  if (width < 4) context.fillRect(x, y, 1.5, height);
+  context.setLineDash([4, 3]);
+  context.beginPath();
+  // Open to the right: nobody knows when, or whether, it takes effect.
+  context.moveTo(end, y + 2);
+  context.lineTo(x + 0.7, y + 2);
+  context.lineTo(x + 0.7, y + height - 2);
+  context.lineTo(end, y + height - 2);
+  if (operation.returnEvent >= 0 && width > 12) {
+    context.moveTo(end, y + height / 2);
+    context.lineTo(end + openEndPixels, y + height / 2);
+  }
+  context.stroke();
+  context.setLineDash([]);
+}
+
+function drawOperationWords(
+  frame: Frame,
+  operation: Operation,
+  barX: number,
+  center: number,
+  width: number,
+): void {
+  const { context, palette } = frame;
+  const x = Math.max(0, barX) + 5;
+  const room = Math.min(frame.width, barX + width) - x - 4;
+  context.font = font(10.5, 500);
+  const measure = (text: string): number => context.measureText(text).width;
+  const whole =
+    operation.status === Status.ok && operation.result !== 'done'
+      ? `${operation.words} ${operation.result}`
+      : operation.words;
+  const text = fitText(whole, room, measure);
+  if (text === '') return;
+  const solid = operation.status === Status.ok && operation.illegal === '' && isWrite(operation);
+  context.fillStyle = solid ? inkOn(groupColor(palette, Group.client)) : palette.ink;
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  context.fillText(text, x, center + 0.5);
+}
+
+/** A diamond where the checker's order places the operation, numbered for the key one is looking at. */
+function drawPlace(frame: Frame, operation: Operation, y: number, height: number): void {
+  if (operation.placeNs < 0) return;
+  const { context, palette, model } = frame;
+  const focus = frame.operation < 0 ? undefined : model.operationById.get(frame.operation);
+  const sameKey = focus !== undefined && focus.key === operation.key && operation.key !== '';
+  const length = (operation.endNs - operation.startNs) / frame.nsPerPixel;
+  if (length < 5 && !sameKey) return;
+  const x = xOf(frame, operation.placeNs);
+  context.strokeStyle = palette.background;
+  context.lineWidth = 3.5;
+  context.beginPath();
+  context.moveTo(x, y - 1);
+  context.lineTo(x, y + height + 1);
+  context.stroke();
+  context.strokeStyle = sameKey ? palette.groups[0] as string : palette.ink;
+  context.lineWidth = sameKey ? 2.5 : 1.3;
+  context.stroke();
+  if (!sameKey || length < 10) return;
+  const text = String(operation.order);
+  context.font = font(9.5, 700);
+  context.textAlign = 'center';
+  context.textBaseline = 'alphabetic';
+  context.lineWidth = 3;
+  context.strokeStyle = palette.background;
+  context.strokeText(text, x, y - 2);
+  context.fillStyle = palette.ink;
+  context.fillText(text, x, y - 2);
+}

@@ -1,0 +1,3 @@
+import { startApp } from './page/app.ts';
+
+startApp(document.getElementById('app') as HTMLElement);

@@ -1,0 +1,109 @@
+import { liveScenarios, runLive } from '../load/live_run.ts';
+import { readRunFile } from '../load/read_run_file.ts';
+import { fetchTrace, linkWords, sourceOf } from '../load/sources.ts';
+import type { RunModel } from '../model/run_model.ts';
+import { Theme } from '../theme/theme.ts';
+import { h, replaceChildren } from './dom.ts';
+import { openRun } from './run_page.ts';
+import { errorBox, startPage } from './start_page.ts';
+
+/** Takes the page from an empty document to a run: from its link, from a file, or from the start page. */
+export function startApp(root: HTMLElement): void {
+  const theme = new Theme(linkWords(new URL(location.href)).get('theme'));
+  const app = new App(root, theme);
+  app.fromAddress();
+  addEventListener('hashchange', () => app.fromAddress());
+}
+
+class App {
+  private readonly root: HTMLElement;
+  private readonly theme: Theme;
+  private readonly picker = h('input', { type: 'file', accept: '.detcd,.gz', hidden: true, 'aria-label': 'Trace file' });
+  private close: () => void = () => undefined;
+  /** Counts loads, so that a slow one that was overtaken does not replace the newer. */
+  private loads = 0;
+
+  constructor(root: HTMLElement, theme: Theme) {
+    this.root = root;
+    this.theme = theme;
+    document.body.append(this.picker);
+    this.picker.addEventListener('change', () => {
+      const [file] = this.picker.files ?? [];
+      if (file !== undefined) this.openFile(file);
+      this.picker.value = '';
+    });
+    this.acceptDrops();
+  }
+
+  fromAddress(): void {
+    const source = sourceOf(new URL(location.href), document);
+    if (source.kind === 'none') this.showStart(null);
+    else if (source.kind === 'embedded') this.load('the embedded trace', () => Promise.resolve(source.bytes));
+    else if (source.kind === 'url') this.load(source.url, () => fetchTrace(source.url));
+    else this.load(source.request.scenario, (progress) => runLive(source.request, progress));
+  }
+
+  private openFile(file: File): void {
+    this.load(file.name, async () => new Uint8Array(await file.arrayBuffer()));
+  }
+
+  private load(name: string, bytes: (progress: (words: string) => void) => Promise<Uint8Array>): void {
+    const number = ++this.loads;
+    const words = h('p', { class: 'loading-words', role: 'status' }, 'loading');
+    this.close();
+    this.close = () => undefined;
+    replaceChildren(this.root, h('main', { class: 'loading' }, h('div', { class: 'spinner' }), h('h1', {}, name), words));
+    const progress = (text: string): void => {
+      words.textContent = text;
+    };
+    bytes(progress)
+      .then((read) => readRunFile(read, progress))
+      .then((model) => {
+        if (number === this.loads) this.show(model);
+      })
+      .catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        if (number === this.loads) this.showStart(errorBox(name, reason));
+      });
+  }
+
+  private show(model: RunModel): void {
+    document.title = `${model.info.scenario} \u00b7 seed ${model.info.seed} \u00b7 detcd`;
+    this.close = openRun(this.root, model, this.theme, () => this.picker.click());
+  }
+
+  private showStart(error: HTMLElement | null): void {
+    const actions = { pick: () => this.picker.click(), file: (file: File) => this.openFile(file), links: [] };
+    this.close();
+    this.close = () => undefined;
+    document.title = 'detcd';
+    const page = startPage(actions, error);
+    replaceChildren(this.root, page);
+    void liveScenarios().then((scenarios) => {
+      if (!page.isConnected || scenarios.length === 0) return;
+      const links = scenarios.map(({ name, sentence }) => ({
+        href: `#scenario=${encodeURIComponent(name)}&seed=1`,
+        name,
+        words: sentence,
+      }));
+      page.replaceWith(startPage({ ...actions, links }, error));
+    });
+  }
+
+  private acceptDrops(): void {
+    const { classList } = document.body;
+    addEventListener('dragover', (event) => {
+      event.preventDefault();
+      classList.add('dropping');
+    });
+    addEventListener('dragleave', (event) => {
+      if (event.relatedTarget === null) classList.remove('dropping');
+    });
+    addEventListener('drop', (event) => {
+      event.preventDefault();
+      classList.remove('dropping');
+      const [file] = event.dataTransfer?.files ?? [];
+      if (file !== undefined) this.openFile(file);
+    });
+  }
+}

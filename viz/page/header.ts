@@ -1,0 +1,77 @@
+import type { Session } from '../timeline/session.ts';
+import { durationText } from '../scale/time_format.ts';
+import { h, svg } from './dom.ts';
+
+export interface HeaderActions {
+  readonly toggleTheme: () => void;
+  readonly help: () => void;
+  readonly open: () => void;
+}
+
+/** Which run this is, in the scenario's own sentence, and whether every promise held. */
+export function header(session: Session, actions: HeaderActions): HTMLElement {
+  const { info } = session.model;
+  return h(
+    'header',
+    { class: 'top' },
+    logo(),
+    h(
+      'div',
+      { class: 'run-name' },
+      h('h1', {}, info.scenario),
+      h('p', {}, info.sentence),
+    ),
+    h(
+      'ul',
+      { class: 'counts', 'aria-label': 'The run in numbers' },
+      stat('seed', info.seed),
+      stat('members', String(info.options.members)),
+      stat('virtual time', durationText(session.model.durationNs)),
+      stat('events', session.model.trace.length.toLocaleString('en-US')),
+      stat('lost', info.summary.messages.dropped.toLocaleString('en-US')),
+      stat('elections', String(info.summary.elections)),
+    ),
+    verdict(session),
+    h(
+      'div',
+      { class: 'buttons' },
+      button('Open', 'Open another trace (O)', actions.open),
+      button('\u25d0', 'Light or dark (T)', actions.toggleTheme),
+      button('?', 'Keys and legend (?)', actions.help),
+    ),
+  );
+}
+
+function stat(name: string, value: string): HTMLElement {
+  return h('li', {}, h('b', {}, value), h('span', {}, name));
+}
+
+function button(text: string, label: string, act: () => void): HTMLElement {
+  return h('button', { type: 'button', class: 'plain', title: label, 'aria-label': label, onclick: act }, text);
+}
+
+function verdict(session: Session): HTMLElement {
+  const { verdict: found } = session.model.info;
+  const unknown = found.checks.some((check) => check.status === 'unknown');
+  if (!found.passed) {
+    const names = [...new Set(found.violations.map((violation) => violation.check))].join(', ');
+    return h('div', { class: 'verdict violated' }, h('span', { 'aria-hidden': 'true' }, '\u2717'), h('span', {}, `violated: ${names || 'a check'}`));
+  }
+  if (unknown) {
+    return h('div', { class: 'verdict unknown' }, h('span', { 'aria-hidden': 'true' }, '?'), h('span', {}, 'undecided'));
+  }
+  return h('div', { class: 'verdict passed' }, h('span', { 'aria-hidden': 'true' }, '\u2713'), h('span', {}, 'passed'));
+}
+
+export function logo(): HTMLElement {
+  const mark = svg('svg', { viewBox: '0 0 32 32', width: 30, height: 30, 'aria-hidden': 'true' });
+  mark.append(
+    svg('rect', { x: 2, y: 5, width: 28, height: 5, rx: 2.5, class: 'logo-a' }),
+    svg('rect', { x: 8, y: 13.5, width: 22, height: 5, rx: 2.5, class: 'logo-b' }),
+    svg('rect', { x: 2, y: 22, width: 17, height: 5, rx: 2.5, class: 'logo-a' }),
+    svg('path', { d: 'M6 10 L12 22', class: 'logo-line' }),
+  );
+  const element = h('span', { class: 'logo' }, h('b', {}, 'detcd'));
+  element.prepend(mark);
+  return element;
+}

@@ -1,0 +1,30 @@
+import { commands } from '../input/commands.ts';
+import { h } from './dom.ts';
+import { legend } from './legend.ts';
+
+/** Keys, pointer and legend in a dialog. */
+export function helpDialog(): HTMLDialogElement {
+  const rows = commands
+    .filter((command) => command.shown !== '')
+    .map((command) => h('li', {}, h('kbd', {}, command.shown), h('span', {}, command.words)));
+  const dialog = h(
+    'dialog',
+    { class: 'help', 'aria-labelledby': 'help-title' },
+    h('div', { class: 'head-line' }, h('h2', { id: 'help-title' }, 'Keys'), closeButton()),
+    h('ul', { class: 'keys' }, ...rows),
+    h('p', { class: 'quiet' }, 'Wheel: zoom. Drag, or Shift and wheel: move. Click: select. In the strip at the bottom, drag a stretch of time.'),
+    h('h2', {}, 'Legend'),
+    legend(),
+    h('p', { class: 'quiet' }, 'A band\u2019s colour and the number beside it are the term. Lost messages end at a cross. Red belongs to faults.'),
+  );
+  dialog.addEventListener('click', (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+  return dialog;
+}
+
+function closeButton(): HTMLElement {
+  const button = h('button', { type: 'button', class: 'close', 'aria-label': 'Close' }, '\u00d7');
+  button.addEventListener('click', () => button.closest('dialog')?.close());
+  return button;
+}

@@ -1,0 +1,63 @@
+import { attachKeys } from '../input/keys.ts';
+import { attachPointer } from '../input/pointer.ts';
+import { Inspector } from '../inspector/inspector.ts';
+import type { RunModel } from '../model/run_model.ts';
+import { Overview } from '../overview/overview.ts';
+import { momentText } from '../scale/time_format.ts';
+import type { Theme } from '../theme/theme.ts';
+import { Session } from '../timeline/session.ts';
+import { Timeline } from '../timeline/timeline.ts';
+import { eventSentence } from '../words/event_words.ts';
+import { h, replaceChildren } from './dom.ts';
+import { header } from './header.ts';
+import { helpDialog } from './help.ts';
+import { legend } from './legend.ts';
+import { Tooltip } from './tooltip.ts';
+import { violationPanel } from './violation_panel.ts';
+
+/** Builds the page of one run. Returns what takes its listeners off the window again. */
+export function openRun(root: HTMLElement, model: RunModel, theme: Theme, open: () => void): () => void {
+  const session = new Session(model);
+  const timeline = new Timeline(session, theme);
+  const overview = new Overview(session, theme);
+  const tooltip = new Tooltip();
+  const help = helpDialog();
+  const live = h('div', { class: 'live', role: 'status', 'aria-live': 'polite' });
+  const go = (event: number): void => {
+    session.reveal(event);
+    session.select(event);
+  };
+  const actions = {
+    toggleTheme: () => theme.toggle(),
+    help: () => (help.open ? help.close() : help.showModal()),
+    open,
+  };
+  const inspector = new Inspector(session, go);
+  session.onChange((change) => {
+    if (change === 'selection') live.textContent = announcement(session);
+  });
+  attachPointer(timeline, session, tooltip);
+  const detach = attachKeys({ session, go, ...actions });
+  const center = h('div', { class: 'center' }, legend(), timeline.element, overview.element);
+  replaceChildren(
+    root,
+    h(
+      'div',
+      { class: 'run' },
+      header(session, actions),
+      violationPanel(session),
+      h('main', { class: 'work' }, center, inspector.element),
+    ),
+    tooltip.element,
+    live,
+    help,
+  );
+  timeline.request();
+  return detach;
+}
+
+function announcement(session: Session): string {
+  const { selected, model } = session;
+  if (selected < 0) return 'Nothing selected';
+  return `${momentText(model.trace.timesNs[selected] as number)}: ${eventSentence(model, selected)}`;
+}

@@ -1,0 +1,58 @@
+/**
+ * Beside index.html the build writes standalone.html: the same page with its script and style inside and a place for a trace.
+ *
+ * The contract with whoever fills it in (`detcd run` does): the file holds the text below exactly once. Replace it by the
+ * base64 of a trace file, gzipped or not, and the page opens with that run, from file:// and without a request. In a
+ * replacement text for String.replace, base64 needs no escaping: it has no '$' and no '<'.
+ */
+import type { Plugin } from 'vite';
+
+export const tracePlaceholder = '__DETCD_TRACE_BASE64__';
+const page = 'index.html';
+
+export function standalonePage(): Plugin {
+  return {
+    name: 'detcd-standalone-page',
+    enforce: 'post',
+    generateBundle(_options, bundle) {
+      const html = bundle[page];
+      if (html?.type !== 'asset') return;
+      let text = String(html.source);
+      for (const file of Object.values(bundle)) {
+        if (file.type === 'chunk' && file.isEntry) text = inlineScript(text, file.fileName, file.code);
+        else if (file.type === 'asset' && file.fileName.endsWith('.css'))
+          text = inlineStyle(text, file.fileName, String(file.source));
+      }
+      const place = `<script type="application/octet-stream" id="detcd-trace">${tracePlaceholder}</script>`;
+      text = text.replace('</body>', () => `${place}\n  </body>`);
+      check(text);
+      this.emitFile({ type: 'asset', fileName: 'standalone.html', source: text });
+    },
+  };
+}
+
+/** Moves a script to the end of the body, where the elements it looks for exist. */
+function inlineScript(html: string, fileName: string, code: string): string {
+  const tag = new RegExp(`\\s*<script[^>]*src="\\./${escaped(fileName)}"[^>]*></script>`);
+  if (!tag.test(html)) throw new Error(`standalone page: no script tag for ${fileName} in ${page}`);
+  // Inside a script element only these two texts mean anything to HTML; in JavaScript they occur in strings and
+  // regular expressions alone, where a backslash changes nothing.
+  const safe = code.replaceAll(/<\/(script)/gi, '<\\/$1').replaceAll('<!--', '<\\!--');
+  return html.replace(tag, '').replace('</body>', () => `<script type="module">${safe}</script>\n  </body>`);
+}
+
+function inlineStyle(html: string, fileName: string, css: string): string {
+  const tag = new RegExp(`<link[^>]*href="\\./${escaped(fileName)}"[^>]*>`);
+  if (!tag.test(html)) throw new Error(`standalone page: no link tag for ${fileName} in ${page}`);
+  return html.replace(tag, () => `<style>${css.replaceAll('</', '<\\/')}</style>`);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+function check(html: string): void {
+  const places = html.split(tracePlaceholder).length - 1;
+  if (places !== 1) throw new Error(`standalone page: expected its placeholder once, found it ${places} times`);
+  if (/<(script|link)[^>]+(src|href)="\.\//.test(html)) throw new Error('standalone page: it still asks for a file');
+}

@@ -1,0 +1,48 @@
+import { roleNames } from '../../sim/trace/kinds.ts';
+import { spanAt } from '../model/roles.ts';
+import { h } from '../page/dom.ts';
+import type { Row } from '../layout/rows.ts';
+import type { Frame } from './frame.ts';
+import type { Session } from './session.ts';
+
+interface Label {
+  readonly element: HTMLElement;
+  readonly state: HTMLElement;
+}
+
+const labels = new WeakMap<HTMLElement, Map<number, Label>>();
+
+/** Names of the lanes, and each member's role at the selected moment. */
+export function drawGutter(gutter: HTMLElement, frame: Frame, session: Session): void {
+  const known = labels.get(gutter) ?? new Map<number, Label>();
+  labels.set(gutter, known);
+  for (const row of frame.rows.list) {
+    let label = known.get(row.lane.id);
+    if (label === undefined) {
+      const state = h('span', { class: 'lane-state' });
+      const name = row.lane.kind === 'world' ? 'faults' : row.lane.name;
+      const element = h('div', { class: `lane-label ${row.lane.kind}` }, h('span', { class: 'lane-name' }, name), state);
+      label = { element, state };
+      known.set(row.lane.id, label);
+      gutter.append(element);
+    }
+    const top = row.y - frame.scrollY;
+    label.element.style.top = `${top + 30}px`;
+    label.element.style.height = `${row.height}px`;
+    label.element.style.visibility = top + row.height < 8 || top > frame.height - 8 ? 'hidden' : 'visible';
+    label.state.textContent = stateText(row, session);
+  }
+}
+
+function stateText(row: Row, session: Session): string {
+  if (row.lane.kind !== 'member') return '';
+  const life = session.model.lives.get(row.lane.id);
+  if (life === undefined) return '';
+  const atNs =
+    session.selected < 0 ? session.window.endNs - 1 : (session.model.trace.timesNs[session.selected] as number);
+  const gap = life.gaps.find((candidate) => candidate.startNs <= atNs && candidate.endNs > atNs);
+  if (gap !== undefined) return gap.kind;
+  const span = spanAt(life.roles, atNs);
+  if (span === undefined) return '';
+  return `${roleNames[span.role] ?? ''} t${span.term}`;
+}

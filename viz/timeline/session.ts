@@ -1,0 +1,60 @@
+import type { RunModel } from '../model/run_model.ts';
+import { type TimeWindow, clampWindow } from './view.ts';
+
+export type Change = 'window' | 'selection' | 'hover' | 'theme' | 'size';
+
+/** What the open page is looking at: the run, the stretch of time, the selected event. All parts of the page listen to it. */
+export class Session {
+  readonly model: RunModel;
+  window: TimeWindow;
+  /** Trace event, -1 for none. Messages are selected by an end, operations by their invocation. */
+  selected = -1;
+  /** Operation under the pointer, -1 for none. */
+  hoveredOperation = -1;
+  private readonly listeners: ((change: Change) => void)[] = [];
+
+  constructor(model: RunModel) {
+    this.model = model;
+    this.window = { startNs: 0, endNs: model.durationNs };
+  }
+
+  onChange(listener: (change: Change) => void): void {
+    this.listeners.push(listener);
+  }
+
+  tell(change: Change): void {
+    for (const listener of this.listeners) listener(change);
+  }
+
+  show(window: TimeWindow): void {
+    const next = clampWindow(window, this.model.durationNs);
+    if (next.startNs === this.window.startNs && next.endNs === this.window.endNs) return;
+    this.window = next;
+    this.tell('window');
+  }
+
+  select(event: number): void {
+    if (event === this.selected) return;
+    this.selected = event;
+    this.tell('selection');
+  }
+
+  hoverOperation(operation: number): void {
+    if (operation === this.hoveredOperation) return;
+    this.hoveredOperation = operation;
+    this.tell('hover');
+  }
+
+  /** Moves the window, without zooming, so that the event is in its middle half. */
+  reveal(event: number): void {
+    const atNs = this.model.trace.timesNs[event] as number;
+    const { startNs, endNs } = this.window;
+    const length = endNs - startNs;
+    if (atNs > startNs + length * 0.1 && atNs < endNs - length * 0.1) return;
+    this.show({ startNs: atNs - length / 2, endNs: atNs + length / 2 });
+  }
+
+  laneName(lane: number): string {
+    return this.model.info.lanes.find((candidate) => candidate.id === lane)?.name ?? `lane ${lane}`;
+  }
+}

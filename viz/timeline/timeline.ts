@@ -1,0 +1,132 @@
+import { axisTop, select, scaleLinear, type Selection } from 'd3';
+import { detailFor, densityAbove, tracesAbove } from '../model/level_of_detail.ts';
+import { messagesTouching } from '../model/messages.ts';
+import { type Rows, layOutRows } from '../layout/rows.ts';
+import { drawFrame } from '../layers/draw.ts';
+import { tickText } from '../scale/time_format.ts';
+import { palettes } from '../theme/palette.ts';
+import type { Theme } from '../theme/theme.ts';
+import { h, svg } from '../page/dom.ts';
+import { drawGutter } from './gutter.ts';
+import { drawOverlay } from './overlay.ts';
+import type { Frame } from './frame.ts';
+import type { Session } from './session.ts';
+
+export const gutterWidth = 124;
+export const axisHeight = 30;
+
+/** The lanes over time: a canvas for what is many, SVG for the axis and what is selected, labels in the gutter. */
+export class Timeline {
+  readonly element: HTMLElement;
+  readonly overlay: SVGSVGElement;
+  scrollY = 0;
+  rows: Rows;
+  width = 0;
+  height = 0;
+  frame: Frame | null = null;
+  cursorX = -1;
+  private readonly canvas = h('canvas', { class: 'lanes' });
+  private readonly gutter = h('div', { class: 'gutter' });
+  private readonly axis: Selection<SVGGElement, unknown, null, undefined>;
+  private readonly session: Session;
+  private readonly theme: Theme;
+  private requested = false;
+
+  constructor(session: Session, theme: Theme) {
+    this.session = session;
+    this.theme = theme;
+    this.rows = layOutRows(session.model.info.lanes, 600);
+    this.overlay = svg('svg', { class: 'overlay', 'aria-hidden': 'true' }) as SVGSVGElement;
+    const axisSvg = svg('svg', { class: 'axis', 'aria-hidden': 'true' }, svg('g', {}));
+    this.axis = select(axisSvg.firstChild as SVGGElement);
+    const stage = h('div', {
+      class: 'stage',
+      tabindex: 0,
+      role: 'application',
+      'aria-label': 'Timeline. Arrow keys move, plus and minus zoom, question mark lists all keys.',
+    });
+    stage.append(axisSvg, this.canvas, this.overlay);
+    this.element = h('div', { class: 'timeline' }, this.gutter, stage);
+    session.onChange(() => this.request());
+    theme.onChange(() => this.request());
+    new ResizeObserver(() => this.resize()).observe(stage);
+  }
+
+  get stage(): HTMLElement {
+    return this.overlay.parentElement as HTMLElement;
+  }
+
+  /** Asks for one picture at the next animation frame, however often it is called. */
+  request(): void {
+    if (this.requested) return;
+    this.requested = true;
+    requestAnimationFrame(() => {
+      this.requested = false;
+      this.draw();
+    });
+  }
+
+  scrollBy(pixels: number): void {
+    const most = Math.max(0, this.rows.height - this.height);
+    this.scrollY = Math.min(most, Math.max(0, this.scrollY + pixels));
+    this.request();
+  }
+
+  private resize(): void {
+    const { stage } = this;
+    this.width = Math.max(50, stage.clientWidth);
+    this.height = Math.max(50, stage.clientHeight - axisHeight);
+    this.rows = layOutRows(this.session.model.info.lanes, this.height);
+    const ratio = Math.min(2, devicePixelRatio || 1);
+    this.canvas.width = Math.round(this.width * ratio);
+    this.canvas.height = Math.round(this.height * ratio);
+    this.canvas.style.width = `${this.width}px`;
+    this.canvas.style.height = `${this.height}px`;
+    this.scrollBy(0);
+    this.session.tell('size');
+  }
+
+  private draw(): void {
+    if (this.width === 0) return;
+    const { session } = this;
+    const context = this.canvas.getContext('2d');
+    if (context === null) return;
+    const { window, model } = session;
+    const scale = scaleLinear([window.startNs, window.endNs], [0, this.width]);
+    const ticks = scale.ticks(Math.max(2, Math.floor(this.width / 110)));
+    const rows = messagesTouching(model.messages, window.startNs, window.endNs, densityAbove + 1);
+    const selectedOperation =
+      session.selected < 0
+        ? -1
+        : (model.operations.find((operation) => operation.invokeEvent === session.selected)?.id ?? -1);
+    this.frame = {
+      context,
+      model,
+      window,
+      rows: this.rows,
+      palette: palettes[this.theme.name],
+      width: this.width,
+      height: this.height,
+      scrollY: this.scrollY,
+      pixelRatio: this.canvas.width / this.width,
+      detail: detailFor(rows.length),
+      messages: rows.length > tracesAbove ? [] : rows,
+      grid: ticks.map((tick) => scale(tick)),
+      nsPerPixel: (window.endNs - window.startNs) / this.width,
+      selected: session.selected,
+      operation: session.hoveredOperation >= 0 ? session.hoveredOperation : selectedOperation,
+    };
+    drawFrame(this.frame);
+    const step = (ticks[1] ?? 0) - (ticks[0] ?? 0);
+    this.axis
+      .attr('transform', `translate(0,${axisHeight - 1})`)
+      .call(
+        axisTop(scale)
+          .tickValues(ticks)
+          .tickSizeOuter(0)
+          .tickFormat((tick) => tickText(Number(tick), step)),
+      );
+    drawGutter(this.gutter, this.frame, session);
+    drawOverlay(this.overlay, this.frame, this.cursorX);
+  }
+}
