@@ -116,7 +116,7 @@ export class Cluster implements StoryHost {
         this.client(target).timer(a);
         return;
       case Ev.clientWake:
-        this.client(target).wake();
+        this.client(target).wake(a);
         return;
       default:
         this.dispatchRare(kind, target, b, payload);

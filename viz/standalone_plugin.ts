@@ -53,6 +53,8 @@ function escaped(text: string): string {
 
 function check(html: string): void {
   const places = html.split(tracePlaceholder).length - 1;
-  if (places !== 1) throw new Error(`standalone page: expected its placeholder once, found it ${places} times`);
-  if (/<(script|link)[^>]+(src|href)="\.\//.test(html)) throw new Error('standalone page: it still asks for a file');
+  if (places !== 1)
+    throw new Error(`standalone page: expected its placeholder once, found it ${places} times`);
+  if (/<(script|link)[^>]+(src|href)="\.\//.test(html))
+    throw new Error('standalone page: it still asks for a file');
 }

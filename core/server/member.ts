@@ -12,6 +12,7 @@ import {
 import { MvccStore } from '../mvcc/index.ts';
 import { DiskError, type DiskErrorCode, type PortHandler, type Ports, type Token } from '../ports.ts';
 import type { Entry, MemoryStorage, Message, RawNode, RoleName } from '../raft/index.ts';
+import { termAt } from '../raft/log/raft_log.ts';
 import { type Wal, WalError } from '../wal/index.ts';
 import {
   type ClientRequest,
@@ -167,7 +168,9 @@ export class Member implements PortHandler<Message, ClientRequest> {
 
   /** Term of the log entry at `index`, -1 if the log does not hold it. */
   termAt(index: number): number {
-    return this.running?.node.termAt(index) ?? -1;
+    if (this.running === null) return -1;
+    const term = termAt(this.running.node.raft.raftLog, index);
+    return typeof term === 'number' ? term : -1;
   }
 
   // --- inputs

@@ -66,8 +66,8 @@ export class ClientActor implements ClientPorts, Clock {
   } | null = null;
   /** Trace row that a request is sent because of, and the one that an answer came with. */
   private cause = -1;
-  /** Wake-ups of a script that was stopped are void. */
-  private wakesDue = 0;
+  /** Number of the script's present wait: a wake-up for an earlier one, or for a script that was stopped, is void. */
+  private wait = 0;
 
   constructor(
     world: World,
@@ -103,26 +103,19 @@ export class ClientActor implements ClientPorts, Clock {
     this.runner = null;
   }
 
-  wake(): void {
-    this.wakesDue--;
-    if (this.runner !== null && this.wakesDue === 0) this.goOn(this.runner.wake(this.nowNs()));
+  wake(wait: number): void {
+    if (this.runner !== null && wait === this.wait) this.goOn(this.runner.wake(this.nowNs()));
   }
 
   private goOn(wait: Wait | null): void {
+    this.wait++;
     if (wait === null) {
       this.finished = true;
     } else if (wait.kind === 'call') {
       this.invoke(wait.call as KvCall);
     } else {
-      this.wakesDue++;
-      this.world.scheduler.schedule(
-        this.nowNs() + wakeDelayNs(wait),
-        Ev.clientWake,
-        this.endpoint,
-        0,
-        0,
-        null,
-      );
+      const dueNs = this.nowNs() + wakeDelayNs(wait);
+      this.world.scheduler.schedule(dueNs, Ev.clientWake, this.endpoint, this.wait, 0, null);
     }
   }
 

@@ -14,7 +14,7 @@ export const Ev = {
   response: 5,
   /** target client endpoint, a token */
   clientTimer: 6,
-  /** target client endpoint: its script's sleep or condition is due */
+  /** target client endpoint, a number of the script's wait that is due */
   clientWake: 7,
   /** the nemesis' script is due */
   nemesisWake: 8,

@@ -1,7 +1,7 @@
 import { assert } from '../../core/base/assert.ts';
 import { compareStrings } from '../../core/base/bytes.ts';
 import type { Random } from '../../core/ports.ts';
-import { VirtualFile } from './virtual_file.ts';
+import type { VirtualFile } from './virtual_file.ts';
 
 export type Node = VirtualFile | VirtualDirectory;
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { registers, mixedRegisters } from '../../scenarios/workloads/registers.ts';
 import { Cluster } from '../../sim/cluster.ts';
 import { finale } from '../../sim/finale.ts';

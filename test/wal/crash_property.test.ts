@@ -19,7 +19,7 @@ type Step =
   | { readonly kind: 'settle'; readonly count: number }
   | { readonly kind: 'crash'; readonly mode: CrashMode };
 
-const step: fc.Arbitrary<Step> = fc.oneof(
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('save' as const), plan: savePlan }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('sync' as const) }) },
   {
@@ -47,9 +47,11 @@ class Run {
   /** Recoveries that lost un-synced records, that cut a tail, logs of several segments. */
   readonly seen = { lost: 0, cut: 0, segments: 0, vanished: 0 };
 
-  constructor(seed: string, segmentBytes: number) {
+  constructor(seed: string, segmentBytes: number, settled: boolean) {
     this.bench = new WalBench(seed, segmentBytes);
     this.bench.create();
+    // Half of the runs crash in the log's creation, which would hide the rest from the other half.
+    if (settled) this.bench.settle();
   }
 
   take(step: Step): void {
@@ -121,11 +123,11 @@ it('recovers every acknowledged record and nothing that was not written, whateve
   const seen = { lost: 0, cut: 0, segments: 0, vanished: 0 };
   fc.assert(
     fc.property(
-      fc.array(step, { maxLength: 40 }),
+      fc.array(anyStep, { maxLength: 40, size: 'max' }),
       fc.constantFrom(500, 2000, 64_000_000),
       fc.nat(),
       (steps, segmentBytes, seed) => {
-        const run = new Run(`crash ${seed}`, segmentBytes);
+        const run = new Run(`crash ${seed}`, segmentBytes, seed % 2 === 0);
         for (const next of steps) run.take(next);
         run.take({ kind: 'crash', mode: 'tear' });
         for (const name of ['lost', 'cut', 'segments', 'vanished'] as const) seen[name] += run.seen[name];

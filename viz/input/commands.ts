@@ -46,9 +46,13 @@ export const commands: readonly Command[] = [
   command(']', ']', 'what it caused', ({ session, go }) => {
     if (session.selected >= 0) goIfAny(go, session.model.effects.of(session.selected)[0] ?? -1);
   }),
-  command('e', 'E', 'next election (with Shift: the one before)', (context) => rare(context, ['campaign', 'leader'], 1)),
+  command('e', 'E', 'next election (with Shift: the one before)', (context) =>
+    rare(context, ['campaign', 'leader'], 1),
+  ),
   command('E', '', '', (context) => rare(context, ['campaign', 'leader'], -1)),
-  command('f', 'F', 'next fault (with Shift: the one before)', (context) => rare(context, ['fault', 'crash', 'diskFault'], 1)),
+  command('f', 'F', 'next fault (with Shift: the one before)', (context) =>
+    rare(context, ['fault', 'crash', 'diskFault'], 1),
+  ),
   command('F', '', '', (context) => rare(context, ['fault', 'crash', 'diskFault'], -1)),
   command('v V', 'V', 'next violation', ({ session }) => nextViolation(session)),
   command('Escape', 'Esc', 'back to the run as a whole', ({ session }) => session.select(-1)),

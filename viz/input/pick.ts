@@ -24,7 +24,9 @@ const reachPixels = 6;
 /** `x` and `y` from the corner of the lanes' visible area. */
 export function pick(frame: Frame, x: number, y: number): Picked | null {
   const laneY = y + frame.scrollY;
-  const row = frame.rows.list.find((candidate) => laneY >= candidate.y && laneY < candidate.y + candidate.height);
+  const row = frame.rows.list.find(
+    (candidate) => laneY >= candidate.y && laneY < candidate.y + candidate.height,
+  );
   const atNs = frame.window.startNs + x * frame.nsPerPixel;
   if (row?.lane.kind === 'world') return pickFlag(frame, x);
   const operation = row?.lane.kind === 'client' ? pickOperation(frame, row, x, laneY) : null;
@@ -102,7 +104,8 @@ function distanceTo(
   const dx = line.x1 - line.x0;
   const dy = line.y1 - line.y0;
   const length = dx * dx + dy * dy;
-  const share = length === 0 ? 0 : Math.max(0, Math.min(1, ((x - line.x0) * dx + (y - line.y0) * dy) / length));
+  const share =
+    length === 0 ? 0 : Math.max(0, Math.min(1, ((x - line.x0) * dx + (y - line.y0) * dy) / length));
   return Math.hypot(x - line.x0 - share * dx, y - line.y0 - share * dy);
 }
 

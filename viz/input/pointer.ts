@@ -23,7 +23,8 @@ export function attachPointer(timeline: Timeline, session: Session, tooltip: Too
     session.hoverOperation(picked?.kind === 'operation' ? picked.operation.id : -1);
     overlay.style.cursor = picked === null ? '' : 'pointer';
     if (picked === null) tooltip.hide();
-    else tooltip.show(pickedWords(session, picked), pickedTime(session, picked), event.clientX, event.clientY);
+    else
+      tooltip.show(pickedWords(session, picked), pickedTime(session, picked), event.clientX, event.clientY);
     timeline.request();
   });
   overlay.addEventListener('pointerleave', () => {
@@ -49,7 +50,8 @@ function pickedWords(session: Session, picked: Picked): string {
   const { model } = session;
   if (picked.kind === 'operation') return operationSentence(model, picked.operation.id);
   if (picked.kind === 'flag') return picked.flag.words;
-  if (picked.kind === 'span') return spanSentence(model, picked.lane, picked.atNs, laneName(model, picked.lane));
+  if (picked.kind === 'span')
+    return spanSentence(model, picked.lane, picked.atNs, laneName(model, picked.lane));
   return eventSentence(model, picked.event);
 }
 
@@ -112,9 +114,6 @@ function attachZoom(timeline: Timeline, session: Session): void {
   });
 }
 
-function isPanWheel(event: Event): event is WheelEvent {
-  return (
-    event instanceof WheelEvent &&
-    (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY))
-  );
+function isPanWheel(event: Event): boolean {
+  return event instanceof WheelEvent && (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY));
 }

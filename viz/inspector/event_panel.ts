@@ -24,10 +24,23 @@ export function eventPanel(session: Session, go: (event: number) => void): HTMLE
       { class: 'head-line' },
       h('span', { class: 'kind' }, name),
       h('span', { class: 'quiet' }, `event ${event.toLocaleString('en-US')}`),
-      h('button', { type: 'button', class: 'close', 'aria-label': 'Back to the run (Escape)', onclick: () => session.select(-1) }, '\u00d7'),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'close',
+          'aria-label': 'Back to the run (Escape)',
+          onclick: () => session.select(-1),
+        },
+        '\u00d7',
+      ),
     ),
     h('p', { class: 'sentence' }, eventSentence(model, event)),
-    h('p', { class: 'quiet' }, `at ${momentText(trace.timesNs[event] as number)} on ${laneName(model, trace.lanes[event] as number)}`),
+    h(
+      'p',
+      { class: 'quiet' },
+      `at ${momentText(trace.timesNs[event] as number)} on ${laneName(model, trace.lanes[event] as number)}`,
+    ),
   );
   const rows = argumentRows(model, event);
   const operation = operationOf(session, event);
@@ -45,7 +58,11 @@ function operationOf(session: Session, event: number): Operation | undefined {
   const kind = trace.kinds[event];
   if (kind === Kind.invoke || kind === Kind.return) return operationById.get(trace.arg(event, 0));
   const carries =
-    kind === Kind.requestSend || kind === Kind.requestDeliver || kind === Kind.responseSend || kind === Kind.responseDeliver || kind === Kind.requestDrop;
+    kind === Kind.requestSend ||
+    kind === Kind.requestDeliver ||
+    kind === Kind.responseSend ||
+    kind === Kind.responseDeliver ||
+    kind === Kind.requestDrop;
   return carries ? operationById.get(trace.arg(event, 1)) : undefined;
 }
 
@@ -74,7 +91,14 @@ function chainSection(session: Session, event: number, go: (event: number) => vo
   const { model } = session;
   const { trace, effects } = model;
   const link = (to: number): HTMLElement =>
-    jump(eventSentence(model, to), `+${durationText((trace.timesNs[to] as number) - (trace.timesNs[event] as number))}`.replace('+-', '\u2212'), () => go(to));
+    jump(
+      eventSentence(model, to),
+      `+${durationText((trace.timesNs[to] as number) - (trace.timesNs[event] as number))}`.replace(
+        '+-',
+        '\u2212',
+      ),
+      () => go(to),
+    );
   const cause = trace.causes[event] as number;
   const other = otherEnd(trace, model.messages, effects, event);
   const caused = [...effects.of(event)];
@@ -87,7 +111,9 @@ function chainSection(session: Session, event: number, go: (event: number) => vo
       ? [h('h4', {}, 'other end ', h('kbd', {}, 'M')), link(other)]
       : []),
     h('h4', {}, 'caused ', h('kbd', {}, ']')),
-    ...(caused.length === 0 ? [h('p', { class: 'quiet' }, 'nothing')] : caused.slice(0, effectsMax).map(link)),
+    ...(caused.length === 0
+      ? [h('p', { class: 'quiet' }, 'nothing')]
+      : caused.slice(0, effectsMax).map(link)),
     more > 0 ? h('p', { class: 'quiet' }, `and ${more} more`) : null,
   );
 }
@@ -104,7 +130,10 @@ function memberSection(session: Session, event: number): HTMLElement[] {
     section(
       `${laneName(model, lane)} at this moment`,
       facts([
-        ['role', state.gap?.kind ?? (role === undefined ? 'not started' : plainName(roleNames[role.role] ?? ''))],
+        [
+          'role',
+          state.gap?.kind ?? (role === undefined ? 'not started' : plainName(roleNames[role.role] ?? '')),
+        ],
         ['term', role === undefined ? '' : String(role.term)],
         ['leader', leader],
         ['commit index', String(state.commit)],

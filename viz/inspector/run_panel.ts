@@ -21,11 +21,17 @@ export function runPanel(session: Session, go: (event: number) => void): HTMLEle
   );
   const story = flags.filter((flag) => flag.kind !== 'note').slice(0, 60);
   return [
-    section('Promises', checks.length > 0 ? h('ul', { class: 'checks' }, ...checks) : h('p', {}, 'None were checked.')),
+    section(
+      'Promises',
+      checks.length > 0 ? h('ul', { class: 'checks' }, ...checks) : h('p', {}, 'None were checked.'),
+    ),
     section(
       'Run',
       facts([
-        ['operations', `${count(summary.operations.ok)} ok, ${count(summary.operations.fail)} failed, ${count(summary.operations.unknown)} unknown`],
+        [
+          'operations',
+          `${count(summary.operations.ok)} ok, ${count(summary.operations.fail)} failed, ${count(summary.operations.unknown)} unknown`,
+        ],
         ['messages', `${count(summary.messages.sent)} sent, ${count(summary.messages.dropped)} lost`],
         ['elections', count(summary.elections)],
         ['crashes', count(summary.crashes)],
@@ -39,7 +45,9 @@ export function runPanel(session: Session, go: (event: number) => void): HTMLEle
     ...(goals.length > 0 ? [section('Goals of the scenario', h('ul', { class: 'goals' }, ...goals))] : []),
     section(
       'What was done',
-      ...story.map((flag) => jump(flag.words, momentText(Math.round(flag.atNs / 1e6) * 1e6), () => go(flag.event))),
+      ...story.map((flag) =>
+        jump(flag.words, momentText(Math.round(flag.atNs / 1e6) * 1e6), () => go(flag.event)),
+      ),
       story.length === 0 ? h('p', { class: 'quiet' }, 'Nothing went wrong in this run.') : null,
     ),
   ];

@@ -102,10 +102,7 @@ function drawHead(
 }
 
 /** Short names beside the arrows, as many as find room without touching another. */
-function drawChips(
-  frame: Frame,
-  chips: readonly { readonly row: number; readonly line: ArrowLine }[],
-): void {
+function drawChips(frame: Frame, chips: readonly { readonly row: number; readonly line: ArrowLine }[]): void {
   const { context, palette, model } = frame;
   const lines = new Map<number, LabelSlots>();
   context.font = font(10.5, 500);

@@ -142,7 +142,7 @@ function drawPlace(frame: Frame, operation: Operation, y: number, height: number
   context.moveTo(x, y - 1);
   context.lineTo(x, y + height + 1);
   context.stroke();
-  context.strokeStyle = sameKey ? palette.groups[0] as string : palette.ink;
+  context.strokeStyle = sameKey ? (palette.groups[0] as string) : palette.ink;
   context.lineWidth = sameKey ? 2.5 : 1.3;
   context.stroke();
   if (!sameKey || length < 10) return;

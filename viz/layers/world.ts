@@ -58,13 +58,7 @@ function drawPole(frame: Frame, flag: Flag, y: number, height: number): void {
   context.setLineDash([]);
 }
 
-function drawFlag(
-  frame: Frame,
-  flag: Flag,
-  y: number,
-  lines: readonly LabelSlots[],
-  room: number,
-): void {
+function drawFlag(frame: Frame, flag: Flag, y: number, lines: readonly LabelSlots[], room: number): void {
   const { context, palette } = frame;
   const x = xOf(frame, flag.atNs);
   context.font = font(10.5, flag.kind === 'violation' ? 700 : 500);

@@ -28,7 +28,10 @@ export function layOutRows(lanes: readonly Lane[], availableHeight: number): Row
   const fixed = worlds.length * worldHeight + (clients.length > 0 ? sectionGap : 0);
   const free = availableHeight - fixed;
   const clientShare = clamp((free * 0.28) / Math.max(1, clients.length), clientHeight);
-  const memberShare = clamp((free - clients.length * clientShare) / Math.max(1, members.length), memberHeight);
+  const memberShare = clamp(
+    (free - clients.length * clientShare) / Math.max(1, members.length),
+    memberHeight,
+  );
   const list: Row[] = [];
   let y = 0;
   const place = (lane: Lane, height: number): void => {

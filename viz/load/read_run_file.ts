@@ -55,6 +55,7 @@ function checkShape({ info }: RunFile): void {
     ['sometimes', info.sometimes],
   ];
   for (const [name, value] of parts) {
-    if (!Array.isArray(value)) throw new TraceFormatError(`expected a list "${name}" in the run info, found none`);
+    if (!Array.isArray(value))
+      throw new TraceFormatError(`expected a list "${name}" in the run info, found none`);
   }
 }

@@ -18,7 +18,12 @@ export function startApp(root: HTMLElement): void {
 class App {
   private readonly root: HTMLElement;
   private readonly theme: Theme;
-  private readonly picker = h('input', { type: 'file', accept: '.detcd,.gz', hidden: true, 'aria-label': 'Trace file' });
+  private readonly picker = h('input', {
+    type: 'file',
+    accept: '.detcd,.gz',
+    hidden: true,
+    'aria-label': 'Trace file',
+  });
   private close: () => void = () => undefined;
   /** Counts loads, so that a slow one that was overtaken does not replace the newer. */
   private loads = 0;
@@ -52,7 +57,10 @@ class App {
     const words = h('p', { class: 'loading-words', role: 'status' }, 'loading');
     this.close();
     this.close = () => undefined;
-    replaceChildren(this.root, h('main', { class: 'loading' }, h('div', { class: 'spinner' }), h('h1', {}, name), words));
+    replaceChildren(
+      this.root,
+      h('main', { class: 'loading' }, h('div', { class: 'spinner' }), h('h1', {}, name), words),
+    );
     const progress = (text: string): void => {
       words.textContent = text;
     };

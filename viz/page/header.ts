@@ -15,12 +15,7 @@ export function header(session: Session, actions: HeaderActions): HTMLElement {
     'header',
     { class: 'top' },
     logo(),
-    h(
-      'div',
-      { class: 'run-name' },
-      h('h1', {}, info.scenario),
-      h('p', {}, info.sentence),
-    ),
+    h('div', { class: 'run-name' }, h('h1', {}, info.scenario), h('p', {}, info.sentence)),
     h(
       'ul',
       { class: 'counts', 'aria-label': 'The run in numbers' },
@@ -47,7 +42,11 @@ function stat(name: string, value: string): HTMLElement {
 }
 
 function button(text: string, label: string, act: () => void): HTMLElement {
-  return h('button', { type: 'button', class: 'plain', title: label, 'aria-label': label, onclick: act }, text);
+  return h(
+    'button',
+    { type: 'button', class: 'plain', title: label, 'aria-label': label, onclick: act },
+    text,
+  );
 }
 
 function verdict(session: Session): HTMLElement {
@@ -55,12 +54,27 @@ function verdict(session: Session): HTMLElement {
   const unknown = found.checks.some((check) => check.status === 'unknown');
   if (!found.passed) {
     const names = [...new Set(found.violations.map((violation) => violation.check))].join(', ');
-    return h('div', { class: 'verdict violated' }, h('span', { 'aria-hidden': 'true' }, '\u2717'), h('span', {}, `violated: ${names || 'a check'}`));
+    return h(
+      'div',
+      { class: 'verdict violated' },
+      h('span', { 'aria-hidden': 'true' }, '\u2717'),
+      h('span', {}, `violated: ${names || 'a check'}`),
+    );
   }
   if (unknown) {
-    return h('div', { class: 'verdict unknown' }, h('span', { 'aria-hidden': 'true' }, '?'), h('span', {}, 'undecided'));
+    return h(
+      'div',
+      { class: 'verdict unknown' },
+      h('span', { 'aria-hidden': 'true' }, '?'),
+      h('span', {}, 'undecided'),
+    );
   }
-  return h('div', { class: 'verdict passed' }, h('span', { 'aria-hidden': 'true' }, '\u2713'), h('span', {}, 'passed'));
+  return h(
+    'div',
+    { class: 'verdict passed' },
+    h('span', { 'aria-hidden': 'true' }, '\u2713'),
+    h('span', {}, 'passed'),
+  );
 }
 
 export function logo(): HTMLElement {

@@ -12,10 +12,18 @@ export function helpDialog(): HTMLDialogElement {
     { class: 'help', 'aria-labelledby': 'help-title' },
     h('div', { class: 'head-line' }, h('h2', { id: 'help-title' }, 'Keys'), closeButton()),
     h('ul', { class: 'keys' }, ...rows),
-    h('p', { class: 'quiet' }, 'Wheel: zoom. Drag, or Shift and wheel: move. Click: select. In the strip at the bottom, drag a stretch of time.'),
+    h(
+      'p',
+      { class: 'quiet' },
+      'Wheel: zoom. Drag, or Shift and wheel: move. Click: select. In the strip at the bottom, drag a stretch of time.',
+    ),
     h('h2', {}, 'Legend'),
     legend(),
-    h('p', { class: 'quiet' }, 'A band\u2019s colour and the number beside it are the term. Lost messages end at a cross. Red belongs to faults.'),
+    h(
+      'p',
+      { class: 'quiet' },
+      'A band\u2019s colour and the number beside it are the term. Lost messages end at a cross. Red belongs to faults.',
+    ),
   );
   dialog.addEventListener('click', (event) => {
     if (event.target === dialog) dialog.close();

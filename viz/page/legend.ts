@@ -36,8 +36,16 @@ export function legend(): HTMLElement {
   const messages = groupNames.map((name) => entry(name, ...arrow(`group-${name}`, false)));
   const ends: Entry[] = [
     entry('response', ...arrow('group-append', true)),
-    entry('lost', svg('path', { d: 'M2 8 H15', class: 'stroke group-append' }), svg('path', { d: crossPath, class: 'stroke fault thick' })),
-    entry('fsync', svg('path', { d: 'M3 4 V12 M3 8 H24', class: 'stroke disk' }), svg('circle', { cx: 25, cy: 8, r: 3.4, class: 'fill disk' })),
+    entry(
+      'lost',
+      svg('path', { d: 'M2 8 H15', class: 'stroke group-append' }),
+      svg('path', { d: crossPath, class: 'stroke fault thick' }),
+    ),
+    entry(
+      'fsync',
+      svg('path', { d: 'M3 4 V12 M3 8 H24', class: 'stroke disk' }),
+      svg('circle', { cx: 25, cy: 8, r: 3.4, class: 'fill disk' }),
+    ),
   ];
   const operations: Entry[] = [
     entry('write', rect(3, 10, 'fill group-client')),
@@ -56,11 +64,19 @@ export function legend(): HTMLElement {
 }
 
 function group(name: string, entries: readonly Entry[]): HTMLElement {
-  const list = h('ul', {}, ...entries.map(({ words, mark }) => {
-    const picture = svg('svg', { width: markWidth, height: 16, viewBox: `0 0 ${markWidth} 16`, 'aria-hidden': 'true' }, ...mark);
-    const item = h('li', {}, words);
-    item.prepend(picture);
-    return item;
-  }));
+  const list = h(
+    'ul',
+    {},
+    ...entries.map(({ words, mark }) => {
+      const picture = svg(
+        'svg',
+        { width: markWidth, height: 16, viewBox: `0 0 ${markWidth} 16`, 'aria-hidden': 'true' },
+        ...mark,
+      );
+      const item = h('li', {}, words);
+      item.prepend(picture);
+      return item;
+    }),
+  );
   return h('div', { class: 'legend-group' }, h('span', { class: 'legend-name' }, name), list);
 }

@@ -42,10 +42,5 @@ export function startPage(actions: StartActions, error: HTMLElement | null): HTM
 
 /** A file that could not be shown: its name and the reason, never a stack. */
 export function errorBox(name: string, reason: string): HTMLElement {
-  return h(
-    'div',
-    { class: 'error', role: 'alert' },
-    h('strong', {}, `\u2717 ${name}`),
-    h('p', {}, reason),
-  );
+  return h('div', { class: 'error', role: 'alert' }, h('strong', {}, `\u2717 ${name}`), h('p', {}, reason));
 }

@@ -9,7 +9,10 @@ export function violationPanel(session: Session): HTMLElement | null {
   const { violations } = session.model.info.verdict;
   const [first, ...others] = violations;
   if (first === undefined) return null;
-  const more = others.length > 0 ? h('p', { class: 'quiet' }, `and ${others.length} more; V goes from one to the next`) : null;
+  const more =
+    others.length > 0
+      ? h('p', { class: 'quiet' }, `and ${others.length} more; V goes from one to the next`)
+      : null;
   return h(
     'section',
     { class: 'violation', 'aria-label': 'Violation' },
@@ -20,10 +23,19 @@ export function violationPanel(session: Session): HTMLElement | null {
       h('p', {}, h('strong', {}, `${first.check}: `), first.sentence),
       first.lines.length === 0
         ? null
-        : h('details', {}, h('summary', {}, 'Why'), h('ul', {}, ...first.lines.map((line) => h('li', {}, line)))),
+        : h(
+            'details',
+            {},
+            h('summary', {}, 'Why'),
+            h('ul', {}, ...first.lines.map((line) => h('li', {}, line))),
+          ),
       more,
     ),
-    h('button', { type: 'button', class: 'strong', onclick: () => showViolation(session, first) }, `Show it at ${momentText(Math.round(first.atNs / 1e6) * 1e6)}`),
+    h(
+      'button',
+      { type: 'button', class: 'strong', onclick: () => showViolation(session, first) },
+      `Show it at ${momentText(Math.round(first.atNs / 1e6) * 1e6)}`,
+    ),
   );
 }
 
@@ -43,7 +55,9 @@ export function showViolation(session: Session, violation: Violation): void {
   // The operations it contradicts come into view, too, when they are near enough to be told apart.
   const near = concerned.filter((operation) => Math.abs(operation.startNs - illegal.startNs) < 2_000_000_000);
   const startNs = Math.min(...near.map((operation) => operation.startNs));
-  const endNs = Math.max(...near.map((operation) => Math.min(operation.endNs, illegal.endNs + 1_000_000_000)));
+  const endNs = Math.max(
+    ...near.map((operation) => Math.min(operation.endNs, illegal.endNs + 1_000_000_000)),
+  );
   session.show(windowAround(startNs, endNs, model.durationNs, 20_000_000));
   session.select(illegal.invokeEvent);
 }

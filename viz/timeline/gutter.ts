@@ -21,7 +21,12 @@ export function drawGutter(gutter: HTMLElement, frame: Frame, session: Session):
     if (label === undefined) {
       const state = h('span', { class: 'lane-state' });
       const name = row.lane.kind === 'world' ? 'faults' : row.lane.name;
-      const element = h('div', { class: `lane-label ${row.lane.kind}` }, h('span', { class: 'lane-name' }, name), state);
+      const element = h(
+        'div',
+        { class: `lane-label ${row.lane.kind}` },
+        h('span', { class: 'lane-name' }, name),
+        state,
+      );
       label = { element, state };
       known.set(row.lane.id, label);
       gutter.append(element);
@@ -39,7 +44,9 @@ function stateText(row: Row, session: Session): string {
   const life = session.model.lives.get(row.lane.id);
   if (life === undefined) return '';
   const atNs =
-    session.selected < 0 ? session.window.endNs - 1 : (session.model.trace.timesNs[session.selected] as number);
+    session.selected < 0
+      ? session.window.endNs - 1
+      : (session.model.trace.timesNs[session.selected] as number);
   const gap = life.gaps.find((candidate) => candidate.startNs <= atNs && candidate.endNs > atNs);
   if (gap !== undefined) return gap.kind;
   const span = spanAt(life.roles, atNs);

@@ -118,14 +118,12 @@ export class Timeline {
     };
     drawFrame(this.frame);
     const step = (ticks[1] ?? 0) - (ticks[0] ?? 0);
-    this.axis
-      .attr('transform', `translate(0,${axisHeight - 1})`)
-      .call(
-        axisTop(scale)
-          .tickValues(ticks)
-          .tickSizeOuter(0)
-          .tickFormat((tick) => tickText(Number(tick), step)),
-      );
+    this.axis.attr('transform', `translate(0,${axisHeight - 1})`).call(
+      axisTop(scale)
+        .tickValues(ticks)
+        .tickSizeOuter(0)
+        .tickFormat((tick) => tickText(Number(tick), step)),
+    );
     drawGutter(this.gutter, this.frame, session);
     drawOverlay(this.overlay, this.frame, this.cursorX);
   }

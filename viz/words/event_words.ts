@@ -43,7 +43,11 @@ export function eventSentence(model: RunModel, event: number): string {
     case Kind.failed:
       return `${lane} failed: ${trace.text(event, 0)}`;
     default:
-      return raftSentence(model, event, lane) ?? diskSentence(model, event, lane) ?? otherSentence(model, event, lane);
+      return (
+        raftSentence(model, event, lane) ??
+        diskSentence(model, event, lane) ??
+        otherSentence(model, event, lane)
+      );
   }
 }
 
@@ -57,7 +61,9 @@ function raftSentence(model: RunModel, event: number, lane: string): string | nu
       return `${lane} is ${role}${leader} in term ${arg(1)}`;
     }
     case Kind.vote:
-      return arg(1) === 0 ? `${lane} has no vote in term ${arg(0)} yet` : `${lane} votes for n${arg(1)} in term ${arg(0)}`;
+      return arg(1) === 0
+        ? `${lane} has no vote in term ${arg(0)} yet`
+        : `${lane} votes for n${arg(1)} in term ${arg(0)}`;
     case Kind.append: {
       const last = arg(0) + arg(1) - 1;
       const range = arg(1) === 1 ? `entry ${arg(0)}` : `entries ${arg(0)} to ${last}`;
@@ -112,7 +118,13 @@ function otherSentence(model: RunModel, event: number, lane: string): string {
     case Kind.sometimes:
     case Kind.note: {
       const flag = model.flags.find((candidate) => candidate.event === event);
-      const head = { fault: 'fault', repair: 'repair', violation: 'violation', goal: 'reached', note: 'note' };
+      const head = {
+        fault: 'fault',
+        repair: 'repair',
+        violation: 'violation',
+        goal: 'reached',
+        note: 'note',
+      };
       return flag === undefined ? lane : `${head[flag.kind]}: ${flag.words}`;
     }
     case Kind.log:
@@ -127,7 +139,8 @@ export function operationSentence(model: RunModel, id: number): string {
   if (operation === undefined) return `operation ${id}`;
   const result = operation.result === '' ? 'never answered' : operation.result;
   const took = durationText(operation.endNs - operation.startNs);
-  const order = operation.order > 0 ? `; number ${operation.order} of ${operation.orderOf} on ${operation.key}` : '';
+  const order =
+    operation.order > 0 ? `; number ${operation.order} of ${operation.orderOf} on ${operation.key}` : '';
   const illegal = operation.illegal === '' ? '' : `. Illegal: ${operation.illegal}`;
   return `${laneName(model, operation.lane)}: ${operation.words}, ${result} after ${took}${order}${illegal}`;
 }
