@@ -3,6 +3,7 @@ import { version } from '../core/version.ts';
 import { Cluster } from './cluster.ts';
 import { Story } from './faults/story.ts';
 import { finale } from './finale.ts';
+import { deterministic } from './guard.ts';
 import { defaultLinks } from './limits.ts';
 import type { Scenario } from './scenario.ts';
 import { nsPerMs } from './script.ts';
@@ -29,6 +30,10 @@ const progressSliceMs = 250;
 
 /** Runs a scenario to its end and judges it. The same request gives the same file, byte for byte. */
 export function runScenario(request: RunRequest, onProgress: RunProgress | null = null): RunFile {
+  return deterministic(() => runUnguarded(request, onProgress));
+}
+
+function runUnguarded(request: RunRequest, onProgress: RunProgress | null): RunFile {
   const { scenario, seed } = request;
   const options: RunOptions = {
     members: request.members ?? scenario.members,

@@ -1,6 +1,8 @@
+import { checkLinearizability } from './checkers/linearizability/index.ts';
 import { type InvariantName, invariantGuarantees } from './checkers/invariants.ts';
 import type { Cluster, SeenViolation } from './cluster.ts';
 import type { Finale } from './finale.ts';
+import { historyOf } from './history.ts';
 import type { CheckResult, RunInfo, Verdict, Violation } from './trace/run_info.ts';
 
 export interface Judged {
@@ -9,11 +11,12 @@ export interface Judged {
 }
 
 /** Steps the search for a linearization may take per key; beyond, the answer is "unknown", and the run has not passed. */
-export const searchStepsMax = 5_000_000;
+const searchStepsMax = 5_000_000;
 
 /** The linearizability violation comes first: it says in terms of the client's operations what went wrong. */
 export function judge(cluster: Cluster, end: Finale): Judged {
-  const linearizability = { violations: [], checks: [], linearizations: [] };
+  const history = historyOf(cluster.history.calls);
+  const linearizability = checkLinearizability(history, { stepsMax: searchStepsMax });
   const violations = [
     ...linearizability.violations,
     ...invariantViolations(cluster.violations),

@@ -7,7 +7,7 @@
  */
 import type { Plugin } from 'vite';
 
-export const tracePlaceholder = '__DETCD_TRACE_BASE64__';
+export const tracePlaceholder = '__DETCD_TRACE__';
 const page = 'index.html';
 
 export function standalonePage(): Plugin {

@@ -95,7 +95,7 @@ export function isEmptySnapshot(snapshot: Snapshot): boolean {
 export function entryBytes(entry: Entry): number {
   const length = entry.data.length;
   const data = length === 0 ? 0 : 1 + varintSize(length) + length;
-  return 4 + varintSize(entry.term) + varintSize(entry.index) + data;
+  return 2 + (entry.type === 0 ? 0 : 2) + varintSize(entry.term) + varintSize(entry.index) + data;
 }
 
 export function entriesBytes(entries: readonly Entry[]): number {

@@ -74,12 +74,18 @@ export function logStaleAppend(raft: Raft, message: Message): void {
 }
 
 /** The answer to a vote request, with both logs: who is more up to date is the whole reason. */
-export function logVoteDecision(raft: Raft, message: VoteMessage, verb: string, reason = ''): void {
+export function logVoteDecision(
+  raft: Raft,
+  message: VoteMessage,
+  verb: 'cast' | 'rejected' | 'ignored',
+  reason = '',
+): void {
   if (!enabled(raft, 'info')) return;
   const { type, from, logTerm, index } = message;
+  const request = `${messageTypeName(type)} ${verb === 'cast' ? 'for' : 'from'}`;
   const last = `logterm: ${lastTerm(raft.raftLog)}, index: ${lastIndex(raft.raftLog)}`;
   const theirs = `${hex(from)} [logterm: ${logTerm}, index: ${index}] at term ${raft.term}${reason}`;
-  info(raft, `${hex(raft.id)} [${last}, vote: ${hex(raft.vote)}] ${verb} ${messageTypeName(type)} ${theirs}`);
+  info(raft, `${hex(raft.id)} [${last}, vote: ${hex(raft.vote)}] ${verb} ${request} ${theirs}`);
 }
 
 export function logVoteRequest(raft: Raft, type: MessageType, to: NodeId): void {

@@ -151,9 +151,10 @@ function noteSteps(
 function accept(raft: Raft, handover: Handover, ready: Ready): void {
   if (ready.softState !== null) handover.softState = ready.softState;
   if (ready.hardState !== null) handover.hardState = ready.hardState;
-  if (ready.readStates.length > 0) raft.readStates = [];
-  if (ready.messages.length > 0) raft.messages = [];
-  if (raft.messagesAfterAppend.length > 0) raft.messagesAfterAppend = [];
+  // New arrays even for empty ones: the Ready keeps the old.
+  raft.readStates = [];
+  raft.messages = [];
+  raft.messagesAfterAppend = [];
   markInProgress(raft.raftLog.unstable);
   const last = ready.committedEntries.at(-1);
   if (last === undefined) return;

@@ -1,5 +1,6 @@
 import {
   type Message,
+  MessageType,
   decodeMessage,
   encodeMessage,
   messageCommit,
@@ -58,6 +59,10 @@ export class Transport {
     this.world = world;
   }
 
+  /**
+   * Raft takes any of its messages twice, so links may double them. Not so a proposal on its way to the leader: it is a client's
+   * write, which etcd would apply twice; its peers talk over TCP, where a message arrives once or never.
+   */
   sendMessage(from: number, cause: number, message: Message): void {
     const { world } = this;
     const { trace } = world;
@@ -88,7 +93,7 @@ export class Transport {
       return;
     }
     world.scheduler.schedule(passage.deliverNs, Ev.message, message.to, sendEvent, from, payload);
-    if (passage.duplicateNs >= 0) {
+    if (passage.duplicateNs >= 0 && message.type !== MessageType.prop) {
       world.scheduler.schedule(passage.duplicateNs, Ev.messageCopy, message.to, sendEvent, from, payload);
     }
   }

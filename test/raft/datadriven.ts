@@ -61,8 +61,14 @@ export function parseTranscript(text: string): Transcript {
     const { command, args, input } = parseDirective(lines.slice(first, at));
     let end = at + 1;
     while (end < lines.length && lines[end] !== '') end++;
-    const expected = lines.slice(at + 1, end).map((line) => `${line}\n`).join('');
-    const before = lines.slice(begin, at + 1).map((line) => `${line}\n`).join('');
+    const expected = lines
+      .slice(at + 1, end)
+      .map((line) => `${line}\n`)
+      .join('');
+    const before = lines
+      .slice(begin, at + 1)
+      .map((line) => `${line}\n`)
+      .join('');
     cases.push({ line: first + 1, before, command, args, input, expected });
     begin = end;
     at = end;

@@ -8,7 +8,9 @@ import {
   describeProgress,
   describeRole,
   emptyConfState,
-  makeConfChange,
+  EntryType,
+  makeEntry,
+  makeProp,
   makeConfChangeV2,
   makeSnap,
   messageTypeByName,
@@ -30,7 +32,7 @@ function nodesOf(env: InteractionEnv, args: readonly Argument[]): InteractionNod
 }
 
 function firstNode(env: InteractionEnv, args: readonly Argument[]): InteractionNode {
-  return assertDefined(nodesOf(env, args)[0], 'node');
+  return env.node(Number(args[0]?.key));
 }
 
 function single(args: readonly Argument[], key: string): string {
@@ -119,7 +121,9 @@ function proposeConfChange(env: InteractionEnv, args: readonly Argument[], input
     if (change === undefined || changes.length > 1 || transition !== undefined) {
       throw new Error('v1 conf change can only have one operation and no transition');
     }
-    return report(env, raw.proposeConfChange(makeConfChange(change.type, change.nodeId)));
+    const data = new Uint8Array([16, change.type, 24, change.nodeId]);
+    const entry = makeEntry(0, 0, EntryType.confChange, data);
+    return report(env, raw.step(makeProp(raw.id, raw.id, [entry])));
   }
   const kind = assertDefined(transitions[transition ?? 'auto'], `transition ${transition}`);
   report(env, raw.proposeConfChange(makeConfChangeV2(changes, kind)));

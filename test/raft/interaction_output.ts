@@ -10,7 +10,7 @@ export class InteractionOutput implements Log {
   private level: number = levelOf.debug;
 
   write(text: string): void {
-    this.text += text;
+    if (!this.isSilent) this.text += text;
   }
 
   enabled(level: LogLevel): boolean {

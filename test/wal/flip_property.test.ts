@@ -69,7 +69,7 @@ describe('a flipped bit in a log is detected or harmless', () => {
 
   it('for every bit of a log of zeros with a preallocated end', () => {
     const { bench } = walWith([
-      [state(2, 1, 0), [zeros(1, 1, 700), zeros(2, 2, 513)]],
+      [state(2, 1, 0), [zeros(1, 1, 700), zeros(2, 2, 1300)]],
       [state(2, 1, 1), []],
     ]);
     const path = `${directory}/${bench.disk.list(directory)[0]}`;

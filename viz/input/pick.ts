@@ -46,7 +46,7 @@ function pickFlag(frame: Frame, x: number): Picked | null {
   let best: Flag | null = null;
   let bestDistance = 60;
   for (const flag of flags) {
-    const distance = x - xOf(frame, flag.atNs);
+    const distance = x - Math.max(0, xOf(frame, flag.atNs));
     // A flag's words stand to the right of its pole.
     const measured = distance < 0 ? -distance * 6 : distance;
     if (measured < bestDistance) {

@@ -4,7 +4,11 @@ import { groupColor } from '../theme/palette.ts';
 import { type Frame, font, xOf } from '../timeline/frame.ts';
 import { LabelSlots } from '../layout/label_slots.ts';
 import { messageChip } from '../words/message_words.ts';
+import type { Row } from '../layout/rows.ts';
+import { spanAt } from '../model/roles.ts';
+import { bandHeight } from './bands.ts';
 import { cross } from './hatch.ts';
+import { operationBarHeight } from './operations.ts';
 
 export interface ArrowLine {
   readonly x0: number;
@@ -13,7 +17,7 @@ export interface ArrowLine {
   readonly y1: number;
 }
 
-const bandClearance = 12;
+const gap = 3;
 
 /** Where a message's line runs on the screen; null when one of its lanes is not shown. */
 export function arrowLine(frame: Frame, row: number): ArrowLine | null {
@@ -22,14 +26,21 @@ export function arrowLine(frame: Frame, row: number): ArrowLine | null {
   const to = frame.rows.byLane.get(messages.to[row] as number);
   if (from === undefined || to === undefined) return null;
   const down = to.center > from.center ? 1 : -1;
-  const clearance = (kind: string): number => (kind === 'member' ? bandClearance : 8);
-  const y0 = from.center + down * clearance(from.lane.kind);
-  const y1 = to.center - down * clearance(to.lane.kind);
+  const y0 = from.center + down * clearance(frame, from, messages.sentNs[row] as number);
+  const y1 = to.center - down * clearance(frame, to, messages.endNs[row] as number);
   const x0 = xOf(frame, messages.sentNs[row] as number);
   const x1 = xOf(frame, visibleEndNs(messages, row));
   if (messages.outcomes[row] !== Outcome.dropped) return { x0, y0, x1, y1 };
   // A lost message ends in mid-flight.
   return { x0, y0, x1: (x0 + x1) / 2 + (x1 - x0) / 8, y1: y0 + (y1 - y0) * 0.6 };
+}
+
+/** Arrows begin and end at the edge of the band, which is as thick as the member's role at that moment. */
+function clearance(frame: Frame, row: Row, atNs: number): number {
+  if (row.lane.kind !== 'member') return operationBarHeight(row) / 2;
+  const life = frame.model.lives.get(row.lane.id);
+  const span = life && spanAt(life.roles, atNs);
+  return span === undefined ? gap : bandHeight(span.role) / 2 + gap;
 }
 
 /** Arrows drawn one by one, with heads, dashes and crosses; labels where there is room. */

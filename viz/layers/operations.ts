@@ -25,9 +25,9 @@ export function drawOperations(frame: Frame): void {
       const pixel = Math.floor(xOf(frame, operation.endNs));
       if (pixel === lastPixel && operation.status === Status.ok) continue;
       lastPixel = pixel;
-      drawOperation(frame, row, operation);
+      drawOperation(frame, row, operation, operations[i + 1]?.startNs ?? Infinity);
     }
-    for (const operation of important) drawOperation(frame, row, operation);
+    for (const operation of important) drawOperation(frame, row, operation, Infinity);
   }
 }
 
@@ -35,7 +35,7 @@ export function operationBarHeight(row: Row): number {
   return Math.max(8, Math.min(20, row.height - 6));
 }
 
-function drawOperation(frame: Frame, row: Row, operation: Operation): void {
+function drawOperation(frame: Frame, row: Row, operation: Operation, nextNs: number): void {
   const seen = stretch(frame, operation.startNs, operation.endNs);
   if (seen === null) return;
   const { context, palette } = frame;
@@ -44,8 +44,10 @@ function drawOperation(frame: Frame, row: Row, operation: Operation): void {
   const width = Math.max(1.2, seen.width - 0.5);
   const color = groupColor(palette, Group.client);
   if (operation.illegal !== '') drawIllegal(frame, seen.x, y, width, height);
-  else if (operation.status === Status.unknown) drawUnknown(frame, operation, seen.x, y, width, height);
-  else {
+  else if (operation.status === Status.unknown) {
+    const tail = Math.min(openEndPixels, xOf(frame, nextNs) - seen.x - width - 3);
+    drawUnknown(frame, { x: seen.x, y, width, height }, operation.returnEvent < 0 ? 0 : tail);
+  } else {
     const failed = operation.status === Status.fail;
     context.fillStyle = failed ? alpha(color, 0.16) : isWrite(operation) ? color : alpha(color, 0.55);
     roundedRect(context, seen.x, y, width, height, 3);
@@ -71,14 +73,15 @@ function drawIllegal(frame: Frame, x: number, y: number, width: number, height: 
 
 const openEndPixels = 26;
 
-function drawUnknown(
-  frame: Frame,
-  operation: Operation,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-): void {
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Open to the right: nobody knows when, or whether, it takes effect. */
+function drawUnknown(frame: Frame, { x, y, width, height }: Box, tail: number): void {
   const { context, palette } = frame;
   const color = groupColor(palette, Group.client);
   const end = x + width;
@@ -86,17 +89,15 @@ function drawUnknown(
   context.fillRect(x, y + 2, width, height - 4);
   context.strokeStyle = color;
   context.lineWidth = 1.4;
-  if (width < 4) context.fillRect(x, y, 1.5, height);
   context.setLineDash([4, 3]);
   context.beginPath();
-  // Open to the right: nobody knows when, or whether, it takes effect.
   context.moveTo(end, y + 2);
   context.lineTo(x + 0.7, y + 2);
   context.lineTo(x + 0.7, y + height - 2);
   context.lineTo(end, y + height - 2);
-  if (operation.returnEvent >= 0 && width > 12) {
+  if (tail > 6) {
     context.moveTo(end, y + height / 2);
-    context.lineTo(end + openEndPixels, y + height / 2);
+    context.lineTo(end + tail, y + height / 2);
   }
   context.stroke();
   context.setLineDash([]);

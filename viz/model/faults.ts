@@ -1,59 +1,95 @@
 import { Kind } from '../../sim/trace/kinds.ts';
-import type { Intervention } from '../../sim/trace/run_info.ts';
+import type { InterventionAction } from '../../sim/trace/run_info.ts';
 import type { Trace } from '../../sim/trace/trace.ts';
-import { interventionWords } from '../words/intervention_words.ts';
+import { interventionWords, isRepair } from '../words/intervention_words.ts';
 
 /** A flag on the world's lane. */
 export interface Flag {
   readonly atNs: number;
   readonly event: number;
+  /** Interventions of one kind and moment share a flag. */
+  readonly events: readonly number[];
   readonly kind: 'fault' | 'repair' | 'violation' | 'goal' | 'note';
   readonly words: string;
+  readonly short: string;
 }
-
-const flagKinds = ['intervene', 'sometimes', 'violation', 'note'] as const;
 
 /** What the world's lane shows, in time order: faults, goals reached, violations, notes. */
 export function flagsOf(trace: Trace): readonly Flag[] {
   const flags: Flag[] = [];
-  const numbers: readonly number[] = flagKinds.map((kind) => Kind[kind]);
+  let pending: { readonly event: number; readonly action: InterventionAction }[] = [];
+  const flush = (): void => {
+    const [first] = pending;
+    if (first !== undefined) flags.push(interventionFlag(trace, pending));
+    pending = [];
+  };
   for (let i = 0; i < trace.length; i++) {
-    const found = flagKinds[numbers.indexOf(trace.kinds[i] as number)];
-    if (found !== undefined) flags.push(flag(trace, i, found));
+    const kind = trace.kinds[i];
+    if (kind === Kind.intervene) {
+      const action = actionOf(trace.text(i, 0));
+      const [first] = pending;
+      const joins =
+        first !== undefined &&
+        first.action.kind === action.kind &&
+        trace.timesNs[first.event] === trace.timesNs[i];
+      if (!joins) flush();
+      pending.push({ event: i, action });
+    } else if (kind === Kind.violation || kind === Kind.sometimes || kind === Kind.note) {
+      flush();
+      flags.push(saidFlag(trace, i, kind));
+    }
   }
+  flush();
   return flags;
 }
 
-function flag(trace: Trace, event: number, kind: (typeof flagKinds)[number]): Flag {
-  const atNs = trace.timesNs[event] as number;
-  const text = trace.text(event, 0);
-  if (kind === 'intervene') {
-    const action = parsed(text) as Intervention | null;
-    const repair = action !== null && isRepair(action);
-    return {
-      atNs,
-      event,
-      kind: repair ? 'repair' : 'fault',
-      words: action === null ? text : interventionWords(action),
-    };
-  }
-  if (kind === 'violation') {
-    const violation = parsed(text) as { sentence?: unknown; check?: unknown } | null;
-    const sentence = typeof violation?.sentence === 'string' ? violation.sentence : text;
-    return { atNs, event, kind: 'violation', words: sentence };
-  }
-  return { atNs, event, kind: kind === 'sometimes' ? 'goal' : 'note', words: text };
+function interventionFlag(
+  trace: Trace,
+  group: readonly { readonly event: number; readonly action: InterventionAction }[],
+): Flag {
+  const actions = group.map(({ action }) => action);
+  const { long, short } = interventionWords(actions);
+  const event = group[0]?.event ?? 0;
+  return {
+    atNs: trace.timesNs[event] as number,
+    event,
+    events: group.map((member) => member.event),
+    kind: actions.every(isRepair) ? 'repair' : 'fault',
+    words: long,
+    short,
+  };
+}
+
+function saidFlag(trace: Trace, event: number, kind: number): Flag {
+  const said = violationSentence(trace.text(event, 0));
+  const words = kind === Kind.violation ? said : trace.text(event, 0);
+  const shown = kind === Kind.violation ? 'violation' : kind === Kind.sometimes ? 'goal' : 'note';
+  return {
+    atNs: trace.timesNs[event] as number,
+    event,
+    events: [event],
+    kind: shown,
+    words,
+    short: shown === 'violation' ? 'violation' : '',
+  };
+}
+
+/** A violation's text is its sentence, or JSON with a sentence in it. */
+function violationSentence(text: string): string {
+  const value = parsed(text) as { sentence?: unknown } | null;
+  return typeof value?.sentence === 'string' ? value.sentence : text;
+}
+
+function actionOf(text: string): InterventionAction {
+  const value = parsed(text) as { kind?: unknown } | null;
+  return typeof value?.kind === 'string' ? (value as InterventionAction) : { kind: 'note', text };
 }
 
 function parsed(text: string): unknown {
+  if (!text.startsWith('{')) return null;
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' ? value : null;
+    return JSON.parse(text);
   } catch {
     return null;
   }
-}
-
-function isRepair(action: Intervention): boolean {
-  return ['restart', 'resume', 'mend', 'heal'].includes(action.kind);
 }

@@ -13,7 +13,7 @@ interface Label {
 const labels = new WeakMap<HTMLElement, Map<number, Label>>();
 
 /** Names of the lanes, and each member's role at the selected moment. */
-export function drawGutter(gutter: HTMLElement, frame: Frame, session: Session): void {
+export function drawGutter(gutter: HTMLElement, frame: Frame, atNs: number, session: Session): void {
   const known = labels.get(gutter) ?? new Map<number, Label>();
   labels.set(gutter, known);
   for (const row of frame.rows.list) {
@@ -35,18 +35,14 @@ export function drawGutter(gutter: HTMLElement, frame: Frame, session: Session):
     label.element.style.top = `${top + 30}px`;
     label.element.style.height = `${row.height}px`;
     label.element.style.visibility = top + row.height < 8 || top > frame.height - 8 ? 'hidden' : 'visible';
-    label.state.textContent = stateText(row, session);
+    label.state.textContent = stateText(row, atNs, session);
   }
 }
 
-function stateText(row: Row, session: Session): string {
+function stateText(row: Row, atNs: number, session: Session): string {
   if (row.lane.kind !== 'member') return '';
   const life = session.model.lives.get(row.lane.id);
   if (life === undefined) return '';
-  const atNs =
-    session.selected < 0
-      ? session.window.endNs - 1
-      : (session.model.trace.timesNs[session.selected] as number);
   const gap = life.gaps.find((candidate) => candidate.startNs <= atNs && candidate.endNs > atNs);
   if (gap !== undefined) return gap.kind;
   const span = spanAt(life.roles, atNs);

@@ -86,6 +86,13 @@ export class Timeline {
     this.session.tell('size');
   }
 
+  /** The moment the gutter speaks of: the pointer's, else the selection's, else the end of the window. */
+  private momentNs(frame: Frame): number {
+    const { selected, model } = this.session;
+    if (this.cursorX >= 0) return frame.window.startNs + this.cursorX * frame.nsPerPixel;
+    return selected < 0 ? frame.window.endNs - 1 : (model.trace.timesNs[selected] as number);
+  }
+
   private draw(): void {
     if (this.width === 0) return;
     const { session } = this;
@@ -124,7 +131,12 @@ export class Timeline {
         .tickSizeOuter(0)
         .tickFormat((tick) => tickText(Number(tick), step)),
     );
-    drawGutter(this.gutter, this.frame, session);
+    drawGutter(this.gutter, this.frame, this.momentNs(this.frame), session);
     drawOverlay(this.overlay, this.frame, this.cursorX);
   }
+}
+
+function anchorAt(x: number, width: number): string {
+  if (x < 24) return 'start';
+  return x > width - 24 ? 'end' : 'middle';
 }

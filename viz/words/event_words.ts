@@ -117,7 +117,7 @@ function otherSentence(model: RunModel, event: number, lane: string): string {
     case Kind.violation:
     case Kind.sometimes:
     case Kind.note: {
-      const flag = model.flags.find((candidate) => candidate.event === event);
+      const flag = model.flags.find((candidate) => candidate.events.includes(event));
       const head = {
         fault: 'fault',
         repair: 'repair',
@@ -137,12 +137,13 @@ function otherSentence(model: RunModel, event: number, lane: string): string {
 export function operationSentence(model: RunModel, id: number): string {
   const operation = model.operationById.get(id);
   if (operation === undefined) return `operation ${id}`;
-  const result = operation.result === '' ? 'never answered' : operation.result;
   const took = durationText(operation.endNs - operation.startNs);
+  const answered = operation.result.startsWith('=') ? ` ${operation.result}` : `: ${operation.result}`;
+  const result = operation.result === '' ? ', never answered' : `${answered}, after ${took}`;
   const order =
     operation.order > 0 ? `; number ${operation.order} of ${operation.orderOf} on ${operation.key}` : '';
   const illegal = operation.illegal === '' ? '' : `. Illegal: ${operation.illegal}`;
-  return `${laneName(model, operation.lane)}: ${operation.words}, ${result} after ${took}${order}${illegal}`;
+  return `${laneName(model, operation.lane)}: ${operation.words}${result}${order}${illegal}`;
 }
 
 function between(model: RunModel, a: number, b: number): string {
@@ -151,5 +152,5 @@ function between(model: RunModel, a: number, b: number): string {
 
 /** The last two parts of a path say enough in a sentence. */
 export function shortPath(path: string): string {
-  return path.split('/').slice(-2).join('/');
+  return path === '' ? 'its directory' : path.split('/').slice(-2).join('/');
 }

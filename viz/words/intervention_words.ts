@@ -1,5 +1,11 @@
-import type { InterventionAction } from '../../sim/trace/run_info.ts';
+import type { Intervention, InterventionAction } from '../../sim/trace/run_info.ts';
 import { durationText } from '../scale/time_format.ts';
+
+/** What was done, for a flag where there is room and one where there is little. */
+export interface FlagWords {
+  readonly long: string;
+  readonly short: string;
+}
 
 function names(members: readonly number[]): string {
   return members.map((member) => `n${member}`).join(' ');
@@ -10,38 +16,70 @@ function percent(per10k: number): string {
 }
 
 const crashWords = {
-  keep: 'its unsynced writes survive',
-  drop: 'its unsynced writes are lost',
-  tear: 'its unsynced writes are torn',
+  keep: 'unsynced writes survive',
+  drop: 'unsynced writes are lost',
+  tear: 'unsynced writes are torn',
   random: 'some unsynced writes survive',
 } as const;
 
-/** An intervention in a few words: "cut n1 from n2 n3". */
-export function interventionWords(action: InterventionAction): string {
-  switch (action.kind) {
+const plain = (text: string): FlagWords => ({ long: text, short: text });
+
+/**
+ * Interventions of one moment and one kind in a few words: "crash n3 n4: unsynced writes are lost", "cut n1 | n2 n3".
+ * `actions` is not empty.
+ */
+export function interventionWords(actions: readonly InterventionAction[]): FlagWords {
+  const [first] = actions as [InterventionAction];
+  const members = names(actions.flatMap((action) => ('member' in action ? [action.member] : [])));
+  switch (first.kind) {
     case 'crash':
-      return `crash n${action.member}: ${crashWords[action.mode]}`;
+      return { long: `crash ${members}: ${crashWords[first.mode]}`, short: `crash ${members}` };
     case 'restart':
     case 'pause':
     case 'resume':
-      return `${action.kind} n${action.member}`;
+      return plain(`${first.kind} ${members}`);
     case 'cut':
-      return `cut ${names(action.from)} \u2192 ${names(action.to)}`;
     case 'hold':
-      return `hold ${names(action.from)} \u2192 ${names(action.to)}`;
     case 'mend':
-      return `mend ${names(action.from)} \u2192 ${names(action.to)}`;
+      return linkGroupWords(first.kind, actions as readonly LinkAction[]);
     case 'heal':
-      return 'heal every link';
+      return { long: 'heal every link', short: 'heal' };
     case 'links':
-      return linkWords(action);
+      return {
+        long: linkWords(first),
+        short: first.lossPer10k > 0 ? `lose ${percent(first.lossPer10k)}` : 'links',
+      };
     case 'disk':
-      return action.lyingSync
-        ? `n${action.member}'s disk lies about fsync`
-        : `n${action.member}'s fsync takes ${durationText(action.syncMeanNs)}`;
+      return {
+        long: first.lyingSync
+          ? `disks of ${members} lie about fsync`
+          : `fsync takes ${durationText(first.syncMeanNs)} on ${members}`,
+        short: first.lyingSync ? 'lying disks' : `fsync ${durationText(first.syncMeanNs)}`,
+      };
+    case 'note':
+      return plain(first.text);
+    case 'goal':
+      return plain(first.goal);
     default:
-      return otherWords(action);
+      return plain(otherWords(first));
   }
+}
+
+type LinkAction = Extract<InterventionAction, { kind: 'cut' | 'hold' | 'mend' }>;
+
+/** Both directions between two groups read as one cut between them. */
+function linkGroupWords(kind: LinkAction['kind'], actions: readonly LinkAction[]): FlagWords {
+  const [first, second, ...rest] = actions as [LinkAction, ...LinkAction[]];
+  const from = names(first.from);
+  const to = names(first.to);
+  const bothWays = second !== undefined && names(second.from) === to && names(second.to) === from;
+  if (bothWays && rest.length === 0) {
+    const alone = first.from.length <= first.to.length ? from : to;
+    return { long: `${kind} ${from} | ${to}`, short: `${kind} ${alone}` };
+  }
+  if (second === undefined) return { long: `${kind} ${from} \u2192 ${to}`, short: `${kind} ${from} \u2192` };
+  const groups = [...new Set(actions.map((action) => names(action.from)))];
+  return { long: `${kind} ${groups.join(' | ')}`, short: `${kind} in ${groups.length}` };
 }
 
 function linkWords(action: Extract<InterventionAction, { kind: 'links' }>): string {
@@ -49,10 +87,17 @@ function linkWords(action: Extract<InterventionAction, { kind: 'links' }>): stri
   if (action.lossPer10k > 0) parts.push(`lose ${percent(action.lossPer10k)}`);
   if (action.duplicatePer10k > 0) parts.push(`duplicate ${percent(action.duplicatePer10k)}`);
   parts.push(`delay ${durationText(action.delayMeanNs)}`);
-  return `links ${parts.join(', ')}`;
+  return `links: ${parts.join(', ')}`;
 }
 
 /** Kinds that a newer build may add. */
 function otherWords(action: { readonly kind: string }): string {
   return action.kind;
+}
+
+const repairs: readonly Intervention['kind'][] = ['restart', 'resume', 'mend', 'heal'];
+
+export function isRepair(action: InterventionAction): boolean {
+  if (action.kind === 'links') return action.lossPer10k === 0 && action.duplicatePer10k === 0;
+  return repairs.includes(action.kind);
 }
