@@ -1,5 +1,5 @@
 /** What the state machine and the disk report back, and what that makes a leader do. */
-import { assert } from '../base/assert.ts';
+import { fail } from './fail.ts';
 import { asV2, jointEntry, leavesJoint, type ConfChange, type ConfChangeV2 } from './conf_change.ts';
 import {
   entriesBytes,
@@ -79,6 +79,6 @@ function changeMembership(raft: Raft, change: ConfChangeV2): ChangeResult {
  */
 export function applyConfChange(raft: Raft, change: ConfChange | ConfChangeV2): ConfState {
   const result = changeMembership(raft, asV2(change));
-  assert(typeof result !== 'string', `conf change can't be applied: ${String(result)}`);
+  if (typeof result === 'string') return fail(`conf change can't be applied: ${result}`);
   return switchMembership(raft, result);
 }

@@ -1,5 +1,6 @@
 import { emptyBytes } from '../base/bytes.ts';
 import type { NodeId } from '../base/ids.ts';
+import { quoteBytes } from './quote.ts';
 
 /** The numbers are raftpb's. */
 export const ConfChangeType = { addNode: 0, removeNode: 1, updateNode: 2, addLearnerNode: 3 } as const;
@@ -111,5 +112,6 @@ export function describeConfChange(change: ConfChangeV2): string {
   for (const single of change.changes) {
     parts.push(`changes:{type:${typeNames[single.type]} node_id:${single.nodeId}}`);
   }
+  if (change.context.length > 0) parts.push(`context:${quoteBytes(change.context)}`);
   return parts.join(' ');
 }

@@ -91,11 +91,23 @@ export function isEmptySnapshot(snapshot: Snapshot): boolean {
   return snapshot.metadata.index === 0;
 }
 
-/** Bytes of the entry in raftpb's encoding: what size limits count. Type, term and index are always written. */
+/**
+ * The data of an entry that took the place of a refused conf change. It is empty, but recognisable by its buffer, because etcd writes
+ * the type of such an entry although it is the default, so that size limits count two bytes more than for other empty entries.
+ */
+export const voidedData = new Uint8Array(new ArrayBuffer(1), 0, 0);
+
+function isTypeWritten(entry: Entry): boolean {
+  if (entry.type !== EntryType.normal) return true;
+  return entry.data.length === 0 && entry.data.buffer.byteLength === voidedData.buffer.byteLength;
+}
+
+/** Bytes of the entry in raftpb's encoding with presence, where a default type is left out: what size limits count. */
 export function entryBytes(entry: Entry): number {
   const length = entry.data.length;
   const data = length === 0 ? 0 : 1 + varintSize(length) + length;
-  return 2 + (entry.type === 0 ? 0 : 2) + varintSize(entry.term) + varintSize(entry.index) + data;
+  const type = isTypeWritten(entry) ? 2 : 0;
+  return type + 2 + varintSize(entry.term) + varintSize(entry.index) + data;
 }
 
 export function entriesBytes(entries: readonly Entry[]): number {

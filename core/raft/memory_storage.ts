@@ -1,4 +1,3 @@
-import { assert } from '../base/assert.ts';
 import {
   countWithin,
   emptyHardState,
@@ -10,6 +9,7 @@ import {
   type Snapshot,
 } from './entry.ts';
 import { compactedError, snapOutOfDateError, unavailableError, type RaftError } from './errors.ts';
+import { fail } from './fail.ts';
 import type { Storage } from './storage.ts';
 
 /** The stable log in memory. A member keeps one beside its WAL and rebuilds it at boot; tests use it as their disk. */
@@ -49,7 +49,7 @@ export class MemoryStorage implements Storage {
   entries(low: number, high: number, bytesMax: number): readonly Entry[] | RaftError {
     const offset = this.offset();
     if (low <= offset) return compactedError;
-    assert(high <= this.lastIndex() + 1, `entries up to ${high} are out of bound ${this.lastIndex()}`);
+    if (high > this.lastIndex() + 1) fail(`entries up to ${high} are out of bound ${this.lastIndex()}`);
     if (this.log.length === 1) return unavailableError;
     const found = this.log.slice(low - offset, high - offset);
     const count = countWithin(found, bytesMax);
@@ -84,7 +84,7 @@ export class MemoryStorage implements Storage {
   compact(index: number): RaftError | null {
     const offset = this.offset();
     if (index <= offset) return compactedError;
-    assert(index <= this.lastIndex(), `compact ${index} is out of bound lastindex(${this.lastIndex()})`);
+    if (index > this.lastIndex()) fail(`compact ${index} is out of bound lastindex(${this.lastIndex()})`);
     const last = this.log[index - offset] as Entry;
     this.log = [makeEntry(last.term, last.index), ...this.log.slice(index - offset + 1)];
     return null;
@@ -98,10 +98,9 @@ export class MemoryStorage implements Storage {
     if (head.index + entries.length - 1 < first) return;
     const kept = head.index < first ? entries.slice(first - head.index) : entries;
     const position = (kept[0] as Entry).index - this.offset();
-    assert(
-      position <= this.log.length,
-      `missing log entry [last: ${this.lastIndex()}, append at: ${head.index}]`,
-    );
+    if (position > this.log.length) {
+      fail(`missing log entry [last: ${this.lastIndex()}, append at: ${head.index}]`);
+    }
     this.log.length = position;
     for (const entry of kept) this.log.push(entry);
   }

@@ -1,8 +1,7 @@
 /** How entries enter the log: only through a leader, which refuses what it can't promise. */
-import { emptyBytes } from '../base/bytes.ts';
 import { noNode } from '../base/ids.ts';
 import { asV2, leavesJoint } from './conf_change.ts';
-import { EntryType, makeEntry, payloadBytes, type Entry } from './entry.ts';
+import { EntryType, makeEntry, payloadBytes, voidedData, type Entry } from './entry.ts';
 import { proposalDroppedError, type RaftError } from './errors.ts';
 import { appendToLog, lastIndex } from './log/raft_log.ts';
 import { logIgnoredConfChange, logLine } from './log_lines.ts';
@@ -60,7 +59,7 @@ function admitConfChanges(raft: Raft, leader: Leader, proposed: readonly Entry[]
     const reason = whyNotNow(raft, leader, leavesJoint(change));
     if (reason !== null && !raft.settings.disableConfChangeValidation) {
       logIgnoredConfChange(raft, change, reason);
-      return makeEntry(0, 0, EntryType.normal, emptyBytes);
+      return makeEntry(0, 0, EntryType.normal, voidedData);
     }
     leader.pendingConfIndex = last + position + 1;
     return entry;

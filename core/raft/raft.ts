@@ -1,8 +1,8 @@
-import { assert } from '../base/assert.ts';
 import type { ByteString } from '../base/bytes.ts';
 import { noNode, type NodeId } from '../base/ids.ts';
 import { resolveConfig, type Config, type Settings } from './config.ts';
 import { isEmptyHardState, type HardState } from './entry.ts';
+import { fail } from './fail.ts';
 import { makeRaftLog, lastIndex, type RaftLog } from './log/raft_log.ts';
 import { markApplied } from './log/apply.ts';
 import type { Configuration, Membership, ProgressMap } from './membership/config.ts';
@@ -73,10 +73,9 @@ export function makeRaft(config: Config): Raft {
 function loadHardState(raft: Raft, state: HardState): void {
   const { committed } = raft.raftLog;
   const last = lastIndex(raft.raftLog);
-  assert(
-    state.commit >= committed && state.commit <= last,
-    `${hex(raft.id)} state.commit ${state.commit} is out of range [${committed}, ${last}]`,
-  );
+  if (state.commit < committed || state.commit > last) {
+    fail(`${hex(raft.id)} state.commit ${state.commit} is out of range [${committed}, ${last}]`);
+  }
   raft.raftLog.committed = state.commit;
   raft.term = state.term;
   raft.vote = state.vote;

@@ -28,10 +28,10 @@ export function encodeWith<T>(write: (writer: ProtobufWriter, value: T) => void,
   return writer.finish();
 }
 
-function checkedEnum<T extends number>(reader: ProtobufReader, count: number): T {
+function readEnum(reader: ProtobufReader, count: number): number {
   const value = reader.uint();
   if (value >= count) throw new ProtobufError(`field ${reader.field}: unknown enum value ${value}`);
-  return value as T;
+  return value;
 }
 
 export function writeEntry(writer: ProtobufWriter, entry: Entry): void {
@@ -46,12 +46,12 @@ export function readEntry(reader: ProtobufReader): Entry {
   let type: EntryType = EntryType.normal;
   let term = 0;
   let index = 0;
-  let data = emptyBytes;
+  let data: Uint8Array = emptyBytes;
   while (reader.next()) {
-    if (reader.field === 1) type = checkedEnum<EntryType>(reader, 3);
+    if (reader.field === 1) type = readEnum(reader, 3) as EntryType;
     else if (reader.field === 2) term = reader.uint();
     else if (reader.field === 3) index = reader.uint();
-    else if (reader.field === 4) data = reader.bytes() as Uint8Array<ArrayBuffer>;
+    else if (reader.field === 4) data = reader.bytes();
     else reader.skip();
   }
   return { term, index, type, data };
@@ -147,7 +147,7 @@ export function readConfChange(reader: ProtobufReader): ConfChange {
   let context: Uint8Array = emptyBytes;
   while (reader.next()) {
     if (reader.field === 1) id = reader.uint();
-    else if (reader.field === 2) type = checkedEnum<ConfChangeType>(reader, 4);
+    else if (reader.field === 2) type = readEnum(reader, 4) as ConfChangeType;
     else if (reader.field === 3) nodeId = reader.uint() as NodeId;
     else if (reader.field === 4) context = reader.bytes();
     else reader.skip();
@@ -164,7 +164,7 @@ function readConfChangeSingle(reader: ProtobufReader): ConfChangeSingle {
   let type: ConfChangeType = ConfChangeType.addNode;
   let nodeId = noNode;
   while (reader.next()) {
-    if (reader.field === 1) type = checkedEnum<ConfChangeType>(reader, 4);
+    if (reader.field === 1) type = readEnum(reader, 4) as ConfChangeType;
     else if (reader.field === 2) nodeId = reader.uint() as NodeId;
     else reader.skip();
   }
@@ -182,7 +182,7 @@ export function readConfChangeV2(reader: ProtobufReader): ConfChangeV2 {
   const changes: ConfChangeSingle[] = [];
   let context: Uint8Array = emptyBytes;
   while (reader.next()) {
-    if (reader.field === 1) transition = checkedEnum<ConfChangeTransition>(reader, 3);
+    if (reader.field === 1) transition = readEnum(reader, 3) as ConfChangeTransition;
     else if (reader.field === 2) changes.push(readConfChangeSingle(reader.message()));
     else if (reader.field === 3) context = reader.bytes();
     else reader.skip();

@@ -1,6 +1,7 @@
+import { unreachable } from '../base/assert.ts';
 import { emptyByteString, fromBytes, type ByteString } from '../base/bytes.ts';
 import { noNode, type NodeId } from '../base/ids.ts';
-import { ProtobufError, ProtobufReader, ProtobufWriter } from '../base/protobuf.ts';
+import { ProtobufError, ProtobufReader, type ProtobufWriter } from '../base/protobuf.ts';
 import { emptySnapshot, type Entry, type Snapshot } from './entry.ts';
 import {
   messageCommit,
@@ -206,6 +207,8 @@ function readStorageMessage(type: StorageMessageType, raw: RawMessage): Message 
       return { type, to, from, term, entries, responses };
     case MessageType.storageApplyResp:
       return { type, to, from, term, entries };
+    default:
+      return unreachable(type);
   }
 }
 

@@ -12,7 +12,7 @@ export const lossyNetwork: Scenario = {
     yield* story.untilLeader();
     for (let storm = 1; ; storm++) {
       story.links({
-        lossPer10k: Math.min(6000, 1000 * storm),
+        lossPer10k: Math.min(8000, 2000 + 1500 * storm),
         duplicatePer10k: story.random.between(0, 2000),
         reorderPer10k: 10_000,
         delayMeanMs: story.random.between(1, 25),

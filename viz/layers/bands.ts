@@ -53,7 +53,7 @@ function drawSpan(frame: Frame, row: Row, span: RoleSpan): void {
     context.lineWidth = 1;
     context.strokeRect(seen.x + 0.5, y + 0.5, Math.max(1, width - 1), height - 1);
   } else {
-    context.fillStyle = alpha(color, palette.name === 'light' ? 0.34 : 0.42);
+    context.fillStyle = alpha(color, palette.name === 'light' ? 0.36 : 0.62);
     context.fillRect(seen.x, y, width, height);
   }
   // A change of role or term is a hard edge even when the hues of two terms are near.

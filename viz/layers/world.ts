@@ -98,8 +98,16 @@ function drawPole(frame: Frame, flag: Flag, y: number, height: number): void {
   context.setLineDash(flag.kind === 'repair' ? [2, 2] : []);
   context.beginPath();
   context.moveTo(x, y + flagSize.top);
-  context.lineTo(x, flag.kind === 'violation' ? frame.rows.height : y + height);
+  context.lineTo(x, y + height);
   context.stroke();
+  if (flag.kind === 'violation') {
+    // It concerns every lane, but must not hide what happens on them.
+    context.strokeStyle = alpha(colorOf(frame, flag), 0.5);
+    context.beginPath();
+    context.moveTo(x, y + height);
+    context.lineTo(x, frame.rows.height);
+    context.stroke();
+  }
   context.setLineDash([]);
 }
 

@@ -47,7 +47,7 @@ export function showViolation(session: Session, violation: Violation): void {
     .filter((operation) => operation !== undefined);
   const [illegal] = concerned;
   if (illegal === undefined) {
-    session.show(windowAround(violation.atNs, violation.atNs, model.durationNs, 200_000_000));
+    session.show(windowAround(violation.atNs - 200_000_000, violation.atNs, model.durationNs, 300_000_000));
     const [event] = violation.events;
     if (event !== undefined) session.select(event);
     return;

@@ -1,4 +1,6 @@
 import { select } from 'd3';
+import { Kind } from '../../sim/trace/kinds.ts';
+import type { Operation } from '../model/operations.ts';
 import { momentText } from '../scale/time_format.ts';
 import { operationBarHeight } from '../layers/operations.ts';
 import { type Frame, xOf } from './frame.ts';
@@ -52,7 +54,7 @@ function selectionMark(frame: Frame): Mark | null {
   const row = frame.rows.byLane.get(model.trace.lanes[selected] as number);
   if (row === undefined) return null;
   const x = xOf(frame, model.trace.timesNs[selected] as number);
-  const operation = model.operations.find((candidate) => candidate.invokeEvent === selected);
+  const operation = operationOf(frame);
   if (operation !== undefined) {
     const height = operationBarHeight(row) + 8;
     const end = xOf(frame, operation.endNs);
@@ -65,6 +67,13 @@ function selectionMark(frame: Frame): Mark | null {
     };
   }
   if (x < -20 || x > frame.width + 20) return null;
-  const height = Math.min(34, row.height - 4);
-  return { x: x - 6, y: row.center - height / 2 - frame.scrollY, width: 12, height };
+  const height = row.lane.kind === 'world' ? 20 : Math.min(34, row.height - 4);
+  const middle = row.lane.kind === 'world' ? row.y + row.height - 13 : row.center;
+  return { x: x - 6, y: middle - height / 2 - frame.scrollY, width: 12, height };
+}
+
+function operationOf({ model, selected }: Frame): Operation | undefined {
+  return model.trace.kinds[selected] === Kind.invoke
+    ? model.operationById.get(model.trace.arg(selected, 0))
+    : undefined;
 }

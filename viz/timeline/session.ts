@@ -1,3 +1,4 @@
+import { Kind } from '../../sim/trace/kinds.ts';
 import type { RunModel } from '../model/run_model.ts';
 import { type TimeWindow, clampWindow } from './view.ts';
 
@@ -16,6 +17,13 @@ export class Session {
   constructor(model: RunModel) {
     this.model = model;
     this.window = { startNs: 0, endNs: model.durationNs };
+  }
+
+  /** Id of the operation whose invocation or return is selected, -1 for none. */
+  get selectedOperation(): number {
+    const { trace } = this.model;
+    const kind = this.selected < 0 ? -1 : trace.kinds[this.selected];
+    return kind === Kind.invoke || kind === Kind.return ? trace.arg(this.selected, 0) : -1;
   }
 
   onChange(listener: (change: Change) => void): void {

@@ -1,4 +1,4 @@
-import { axisTop, select, scaleLinear, type Selection } from 'd3';
+import { axisTop, select, scaleLinear, type ScaleLinear, type Selection } from 'd3';
 import { detailFor, densityAbove, tracesAbove } from '../model/level_of_detail.ts';
 import { messagesTouching } from '../model/messages.ts';
 import { type Rows, layOutRows } from '../layout/rows.ts';
@@ -94,19 +94,26 @@ export class Timeline {
   }
 
   private draw(): void {
-    if (this.width === 0) return;
-    const { session } = this;
     const context = this.canvas.getContext('2d');
-    if (context === null) return;
-    const { window, model } = session;
+    if (this.width === 0 || context === null) return;
+    const { window } = this.session;
     const scale = scaleLinear([window.startNs, window.endNs], [0, this.width]);
     const ticks = scale.ticks(Math.max(2, Math.floor(this.width / 110)));
+    this.frame = this.makeFrame(
+      context,
+      ticks.map((tick) => scale(tick)),
+    );
+    drawFrame(this.frame);
+    this.drawAxis(scale, ticks);
+    drawGutter(this.gutter, this.frame, this.momentNs(this.frame), this.session);
+    drawOverlay(this.overlay, this.frame, this.cursorX);
+  }
+
+  private makeFrame(context: CanvasRenderingContext2D, grid: readonly number[]): Frame {
+    const { session } = this;
+    const { window, model } = session;
     const rows = messagesTouching(model.messages, window.startNs, window.endNs, densityAbove + 1);
-    const selectedOperation =
-      session.selected < 0
-        ? -1
-        : (model.operations.find((operation) => operation.invokeEvent === session.selected)?.id ?? -1);
-    this.frame = {
+    return {
       context,
       model,
       window,
@@ -118,21 +125,25 @@ export class Timeline {
       pixelRatio: this.canvas.width / this.width,
       detail: detailFor(rows.length),
       messages: rows.length > tracesAbove ? [] : rows,
-      grid: ticks.map((tick) => scale(tick)),
+      grid,
       nsPerPixel: (window.endNs - window.startNs) / this.width,
       selected: session.selected,
-      operation: session.hoveredOperation >= 0 ? session.hoveredOperation : selectedOperation,
+      operation: session.hoveredOperation >= 0 ? session.hoveredOperation : session.selectedOperation,
     };
-    drawFrame(this.frame);
+  }
+
+  private drawAxis(scale: ScaleLinear<number, number>, ticks: readonly number[]): void {
     const step = (ticks[1] ?? 0) - (ticks[0] ?? 0);
-    this.axis.attr('transform', `translate(0,${axisHeight - 1})`).call(
-      axisTop(scale)
-        .tickValues(ticks)
-        .tickSizeOuter(0)
-        .tickFormat((tick) => tickText(Number(tick), step)),
-    );
-    drawGutter(this.gutter, this.frame, this.momentNs(this.frame), session);
-    drawOverlay(this.overlay, this.frame, this.cursorX);
+    const axis = axisTop<number>(scale)
+      .tickValues(ticks)
+      .tickSizeOuter(0)
+      .tickFormat((tick) => tickText(tick, step));
+    this.axis
+      .attr('transform', `translate(0,${axisHeight - 1})`)
+      .call(axis as unknown as (group: typeof this.axis) => void)
+      .selectAll<SVGTextElement, number>('text')
+      // Labels at the ends stay whole.
+      .attr('text-anchor', (tick) => anchorAt(scale(tick), this.width));
   }
 }
 

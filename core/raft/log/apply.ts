@@ -1,5 +1,6 @@
 import { assert } from '../../base/assert.ts';
 import type { Entry } from '../entry.ts';
+import { fail } from '../fail.ts';
 import type { RaftLog } from './raft_log.ts';
 import { isEntries, readEntries } from './read.ts';
 import { noEntries } from './unstable.ts';
@@ -22,7 +23,7 @@ export function entriesToApply(log: RaftLog, allowUnstable: boolean): readonly E
   const high = appliableUpTo(log, allowUnstable) + 1;
   if (low >= high) return noEntries;
   const bytesMax = log.applyingBytesMax - log.applyingBytes;
-  assert(bytesMax > 0, `applying entry size (${log.applyingBytesMax}-${log.applyingBytes}) not positive`);
+  if (bytesMax <= 0) fail(`applying entry size (${log.applyingBytesMax}-${log.applyingBytes}) not positive`);
   const entries = readEntries(log, low, high, bytesMax);
   assert(isEntries(entries), 'unapplied entries are never compacted');
   return entries;
@@ -30,7 +31,7 @@ export function entriesToApply(log: RaftLog, allowUnstable: boolean): readonly E
 
 /** Entries up to `index` were handed out. */
 export function acceptApplying(log: RaftLog, index: number, bytes: number, allowUnstable: boolean): void {
-  assert(index <= log.committed, `applying(${index}) is out of range [committed(${log.committed})]`);
+  if (index > log.committed) fail(`applying(${index}) is out of range [committed(${log.committed})]`);
   log.applying = index;
   log.applyingBytes += bytes;
   // If not all that was allowed was handed out, then the next entry would have passed the limit.
@@ -39,10 +40,10 @@ export function acceptApplying(log: RaftLog, index: number, bytes: number, allow
 
 /** Entries up to `index` are applied. */
 export function markApplied(log: RaftLog, index: number, bytes: number): void {
-  assert(
-    index <= log.committed && index >= log.applied,
-    `applied(${index}) is out of range [prevApplied(${log.applied}), committed(${log.committed})]`,
-  );
+  if (index > log.committed || index < log.applied) {
+    const range = `[prevApplied(${log.applied}), committed(${log.committed})]`;
+    fail(`applied(${index}) is out of range ${range}`);
+  }
   log.applied = index;
   log.applying = Math.max(log.applying, index);
   log.applyingBytes = Math.max(log.applyingBytes - bytes, 0);

@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Log } from '../../ports.ts';
 import { type Entry, type Snapshot } from '../entry.ts';
+import { fail } from '../fail.ts';
 import { compactedError, unavailableError, type RaftError } from '../errors.ts';
 import type { Storage } from '../storage.ts';
 import {
@@ -94,7 +95,7 @@ export function isUpToDate(log: RaftLog, term: number, index: number): boolean {
 export function appendToLog(log: RaftLog, entries: readonly Entry[]): number {
   const head = entries[0];
   if (head === undefined) return lastIndex(log);
-  assert(head.index > log.committed, `entry ${head.index} is already committed (${log.committed})`);
+  if (head.index <= log.committed) fail(`entry ${head.index} is already committed (${log.committed})`);
   appendUnstable(log.unstable, entries, log.log);
   return lastIndex(log);
 }
@@ -115,10 +116,9 @@ export function maybeAppend(
   const at = firstDifference(log, entries);
   if (at < entries.length) {
     const { index } = entries[at] as Entry;
-    assert(
-      index > log.committed,
-      `entry ${index} conflict with committed entry [committed(${log.committed})]`,
-    );
+    if (index <= log.committed) {
+      fail(`entry ${index} conflict with committed entry [committed(${log.committed})]`);
+    }
     appendToLog(log, at === 0 ? entries : entries.slice(at));
   }
   commitTo(log, Math.min(leaderCommit, lastNew));
@@ -160,10 +160,11 @@ export function findConflictByTerm(
 /** Commits never go back. */
 export function commitTo(log: RaftLog, index: number): void {
   if (index <= log.committed) return;
-  assert(
-    index <= lastIndex(log),
-    `tocommit(${index}) is out of range [lastIndex(${lastIndex(log)})]. Was the raft log corrupted, truncated, or lost?`,
-  );
+  const last = lastIndex(log);
+  if (index > last) {
+    const range = `tocommit(${index}) is out of range [lastIndex(${last})]`;
+    fail(`${range}. Was the raft log corrupted, truncated, or lost?`);
+  }
   log.committed = index;
 }
 

@@ -1,6 +1,6 @@
-import { assert } from '../../base/assert.ts';
 import { countWithin, entriesBytes, type Entry } from '../entry.ts';
 import { compactedError, type RaftError } from '../errors.ts';
+import { fail } from '../fail.ts';
 import { firstIndex, lastIndex, type RaftLog } from './raft_log.ts';
 import { noEntries } from './unstable.ts';
 
@@ -23,14 +23,14 @@ export function readEntries(
   bytesMax: number,
 ): readonly Entry[] | RaftError {
   if (low < firstIndex(log)) return compactedError;
-  assert(low <= high && high <= lastIndex(log) + 1, `entries [${low}, ${high}) are out of the log`);
+  if (low > high || high > lastIndex(log) + 1) fail(`entries [${low}, ${high}) are out of the log`);
   if (low === high) return noEntries;
   const { offset, entries: tail } = log.unstable;
   if (low >= offset) return withinBytes(tail.slice(low - offset, high - offset), bytesMax);
   const cut = Math.min(high, offset);
   const stable = log.storage.entries(low, cut, bytesMax);
   if (!isEntries(stable)) {
-    assert(stable === compactedError, `entries [${low}, ${cut}) are unavailable from storage`);
+    if (stable !== compactedError) fail(`entries [${low}, ${cut}) are unavailable from storage`);
     return stable;
   }
   if (high <= offset || stable.length < cut - low) return stable;

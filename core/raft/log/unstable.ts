@@ -1,6 +1,6 @@
-import { assert } from '../../base/assert.ts';
 import type { Log } from '../../ports.ts';
 import type { Entry, Snapshot } from '../entry.ts';
+import { fail } from '../fail.ts';
 
 /**
  * The tail of the log (and perhaps a snapshot below it) that is not known to be on disk. entries[i] has the index offset + i.
@@ -112,7 +112,7 @@ export function restoreUnstable(unstable: Unstable, snapshot: Snapshot): void {
 export function appendUnstable(unstable: Unstable, entries: readonly Entry[], log: Log): void {
   const from = (entries[0] as Entry).index;
   const end = unstable.offset + unstable.entries.length;
-  assert(from <= end, `entry ${from} would leave a gap behind ${end - 1}`);
+  if (from > end) fail(`entry ${from} would leave a gap behind ${end - 1}`);
   if (from < end) truncate(unstable, from, log);
   for (const entry of entries) unstable.entries.push(entry);
 }
