@@ -7,6 +7,7 @@ import { majorityCrash } from './stories/majority_crash.ts';
 import { minorityPartition } from './stories/minority_partition.ts';
 import { oneWayLink } from './stories/one_way_link.ts';
 import { pausedLeader } from './stories/paused_leader.ts';
+import { powerFailure } from './stories/power_failure.ts';
 import { rollingRestart } from './stories/rolling_restart.ts';
 import { splitVote } from './stories/split_vote.ts';
 
@@ -16,6 +17,7 @@ export const catalogue: readonly Scenario[] = [
   splitVote,
   minorityPartition,
   majorityCrash,
+  powerFailure,
   oneWayLink,
   rollingRestart,
   lossyNetwork,

@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster.ts';
 import {
+  brokenTimeoutMs,
   clientTimeoutMs,
   convergenceTimeoutMs,
   defaultDiskLatency,
@@ -11,6 +12,8 @@ import { type Script, nsPerMs } from './script.ts';
 
 /** How the end of a run went: whether the healed cluster made progress and agreed. */
 export interface Finale {
+  /** False when an invariant had broken before: then neither progress nor agreement can be asked for. */
+  readonly judged: boolean;
   /** Null if a write and a read of every key succeeded in time, else why not. */
   readonly stalled: string | null;
   /** Null if all members ended with the same log and state, else how they differ. */
@@ -32,9 +35,10 @@ export function finale(cluster: Cluster): Finale {
   const busy = (): boolean => cluster.clients.some((client) => client.busy);
   if (busy()) cluster.run(scheduler.nowNs + 2 * clientTimeoutMs * nsPerMs, () => !busy());
   const stalled = probe(cluster);
+  if (cluster.violations.length > 0) return { judged: false, stalled: null, diverged: null };
   const agreed = (): boolean => cluster.disagreement() === null;
   if (!agreed()) cluster.run(scheduler.nowNs + convergenceTimeoutMs * nsPerMs, agreed);
-  return { stalled, diverged: cluster.disagreement() };
+  return { judged: true, stalled, diverged: cluster.disagreement() };
 }
 
 function heal(cluster: Cluster): void {
@@ -54,7 +58,8 @@ function probe(cluster: Cluster): string | null {
   const { scheduler } = cluster.world;
   const keys = cluster.keysUsed();
   client.start(finalScript(client.workloadClient, keys));
-  cluster.run(scheduler.nowNs + livenessTimeoutMs * nsPerMs, () => client.finished);
+  const timeoutMs = cluster.violations.length > 0 ? brokenTimeoutMs : livenessTimeoutMs;
+  cluster.run(scheduler.nowNs + timeoutMs * nsPerMs, () => client.finished);
   if (client.finished) return null;
   client.stop();
   const leader = cluster.leader();

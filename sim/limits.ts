@@ -25,3 +25,8 @@ export const clientTimeoutMs = 1500;
 export const livenessTimeoutMs = 20_000;
 /** Then every member must have applied the same entries within this time. */
 export const convergenceTimeoutMs = 10_000;
+
+/** After an invariant broke, the load goes on this long, so that clients can see what it means for them. */
+export const violationGraceMs = 3000;
+/** And this long a broken cluster is asked to serve the final reads. */
+export const brokenTimeoutMs = 5000;

@@ -4,7 +4,7 @@ import { Cluster } from './cluster.ts';
 import { Story } from './faults/story.ts';
 import { finale } from './finale.ts';
 import { deterministic } from './guard.ts';
-import { defaultLinks } from './limits.ts';
+import { defaultLinks, violationGraceMs } from './limits.ts';
 import type { Scenario } from './scenario.ts';
 import { nsPerMs } from './script.ts';
 import type { RunFile } from './trace/codec.ts';
@@ -85,13 +85,17 @@ function startAll(cluster: Cluster, { scenario, interventions }: RunRequest): vo
   for (const client of cluster.clients) client.start(scenario.workload(client.workloadClient));
 }
 
+/** Runs under load for its time, or until shortly after an invariant broke: what follows from that is only noise. */
 function runFor(cluster: Cluster, durationMs: number, onProgress: RunProgress | null): void {
-  const endNs = durationMs * nsPerMs;
-  for (let untilMs = progressSliceMs; untilMs < durationMs; untilMs += progressSliceMs) {
-    cluster.run(untilMs * nsPerMs);
-    onProgress?.(untilMs * nsPerMs, endNs);
+  const plannedNs = durationMs * nsPerMs;
+  let endNs = plannedNs;
+  for (let atNs = 0; atNs < endNs;) {
+    atNs = Math.min(atNs + progressSliceMs * nsPerMs, endNs);
+    cluster.run(atNs);
+    const [first] = cluster.violations;
+    if (first !== undefined) endNs = Math.min(plannedNs, first.atNs + violationGraceMs * nsPerMs);
+    onProgress?.(atNs, endNs);
   }
-  cluster.run(endNs);
 }
 
 function summaryOf(cluster: Cluster): RunSummary {

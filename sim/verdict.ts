@@ -42,12 +42,17 @@ function invariantChecks(cluster: Cluster): CheckResult[] {
   const { invariants } = cluster.world;
   return (Object.keys(invariantGuarantees) as InvariantName[]).map((key) => {
     const { name, guarantee } = invariantGuarantees[key];
-    const count = invariants.violations.filter((violation) => violation.invariant === key).length;
+    const count = invariants.broken[key];
     return {
       name,
       guarantee,
       status: count === 0 ? 'passed' : 'violated',
-      detail: count === 0 ? `${invariants.looked[key]} times looked` : `${count} violations`,
+      detail:
+        count === 0
+          ? `looked at ${invariants.looked[key]} times`
+          : count === 1
+            ? 'broken once'
+            : `broken ${count} times`,
     };
   });
 }
@@ -67,6 +72,7 @@ const endGuarantees = {
 
 function ending(end: Finale, atNs: number): Violation[] {
   const found: Violation[] = [];
+  if (!end.judged) return found;
   const add = (check: string, sentence: string): void => {
     found.push({ check, atNs, sentence, lines: [], operations: [], events: [] });
   };
@@ -77,7 +83,12 @@ function ending(end: Finale, atNs: number): Violation[] {
 
 function endingChecks(end: Finale): CheckResult[] {
   return [
-    { ...endGuarantees.progress, status: end.stalled === null ? 'passed' : 'violated', detail: '' },
-    { ...endGuarantees.convergence, status: end.diverged === null ? 'passed' : 'violated', detail: '' },
+    { ...endGuarantees.progress, ...statusOf(end.stalled, end.judged) },
+    { ...endGuarantees.convergence, ...statusOf(end.diverged, end.judged) },
   ];
+}
+
+function statusOf(fault: string | null, judged: boolean): Pick<CheckResult, 'status' | 'detail'> {
+  if (!judged) return { status: 'unknown', detail: 'not judged: an invariant had broken before' };
+  return { status: fault === null ? 'passed' : 'violated', detail: '' };
 }

@@ -1,8 +1,7 @@
-import { noNode, type NodeId } from '../base/ids.ts';
+import type { NodeId } from '../base/ids.ts';
 import {
   emptyHardState,
   entriesBytes,
-  equalHardStates,
   isEmptyHardState,
   type Entry,
   type HardState,
@@ -94,47 +93,49 @@ export function hasReady(raft: Raft, handover: Handover): boolean {
   );
 }
 
+const noMessages: readonly Message[] = [];
+const noReadStates: readonly ReadState[] = [];
+
 /** Hands everything over and notes that it did. */
 export function takeReady(raft: Raft, handover: Handover): Ready {
   const { raftLog } = raft;
-  const hardState = hardStateOf(raft);
   const previous = handover.hardState;
-  const state = equalHardStates(hardState, previous) ? null : hardState;
+  const hardState = isHardStateNew(raft, handover) ? hardStateOf(raft) : null;
   const entries = entriesToWrite(raftLog.unstable);
   const snapshot = snapshotToWrite(raftLog.unstable);
   const committedEntries = entriesToApply(raftLog, mayApplyUnstable(raft));
-  const messages = raft.messages;
-  let messagesAfterAppend: readonly Message[] = [];
+  let messagesAfterAppend = noMessages;
   if (raft.settings.asyncStorageWrites) {
-    const work = appendWork(raft, state, entries, snapshot, raft.messagesAfterAppend);
-    if (work !== null) messages.push(work);
-    if (committedEntries.length > 0) messages.push(applyWork(raft, committedEntries));
+    const work = appendWork(raft, hardState, entries, snapshot, raft.messagesAfterAppend);
+    if (work !== null) raft.messages.push(work);
+    if (committedEntries.length > 0) raft.messages.push(applyWork(raft, committedEntries));
   } else {
-    messagesAfterAppend = othersOf(raft, handover);
+    messagesAfterAppend = splitOwn(raft, handover);
     noteSteps(raft, handover, snapshot, committedEntries);
   }
   const ready: Ready = {
     softState: isSoftStateNew(raft, handover) ? softStateOf(raft) : null,
-    hardState: state,
-    readStates: raft.readStates,
+    hardState,
+    readStates: raft.readStates.length > 0 ? raft.readStates : noReadStates,
     entries,
     snapshot,
     committedEntries,
-    messages,
+    messages: raft.messages.length > 0 ? raft.messages : noMessages,
     messagesAfterAppend,
-    mustSync: entries.length > 0 || hardState.term !== previous.term || hardState.vote !== previous.vote,
+    mustSync: entries.length > 0 || raft.term !== previous.term || raft.vote !== previous.vote,
   };
   accept(raft, handover, ready);
   return ready;
 }
 
 /** Splits what waits for the disk: messages to others are returned, those to the node itself are stepped at `advance`. */
-function othersOf(raft: Raft, handover: Handover): readonly Message[] {
-  const others: Message[] = [];
+function splitOwn(raft: Raft, handover: Handover): readonly Message[] {
+  let others: Message[] | null = null;
   for (const message of raft.messagesAfterAppend) {
-    (message.to === raft.id ? handover.stepsOnAdvance : others).push(message);
+    if (message.to === raft.id) handover.stepsOnAdvance.push(message);
+    else (others ??= []).push(message);
   }
-  return others;
+  return others ?? noMessages;
 }
 
 function noteSteps(
@@ -151,14 +152,12 @@ function noteSteps(
 function accept(raft: Raft, handover: Handover, ready: Ready): void {
   if (ready.softState !== null) handover.softState = ready.softState;
   if (ready.hardState !== null) handover.hardState = ready.hardState;
-  // New arrays even for empty ones: the Ready keeps the old.
-  raft.readStates = [];
-  raft.messages = [];
-  raft.messagesAfterAppend = [];
+  // The arrays belong to the Ready now; empty ones were not handed over.
+  if (raft.readStates.length > 0) raft.readStates = [];
+  if (raft.messages.length > 0) raft.messages = [];
+  if (raft.messagesAfterAppend.length > 0) raft.messagesAfterAppend = [];
   markInProgress(raft.raftLog.unstable);
   const last = ready.committedEntries.at(-1);
   if (last === undefined) return;
   acceptApplying(raft.raftLog, last.index, entriesBytes(ready.committedEntries), mayApplyUnstable(raft));
 }
-
-export const initialSoftState: SoftState = { leader: noNode, role: 'follower' };

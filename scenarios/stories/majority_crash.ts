@@ -4,7 +4,7 @@ import { mixedRegisters, registers } from '../workloads/registers.ts';
 export const majorityCrash: Scenario = {
   name: 'majority-crash',
   sentence:
-    'Under load a majority, the leader among them, loses power at the same instant, and with it whatever its disks had not synced.',
+    'While the other followers lag behind, the leader and the majority that has every write lose power at the same instant, and with it whatever their disks had not synced.',
   members: 5,
   clients: 5,
   durationMs: 30_000,
@@ -17,8 +17,12 @@ export const majorityCrash: Scenario = {
       const leader = yield* story.untilLeader();
       if (leader === 0) continue;
       const victims = [leader, ...story.some(story.majority - 1, story.others(leader))];
+      // What the others would have kept for them must not save the victims: then only their own disks can.
+      story.hold([leader], story.others(...victims));
+      yield* story.sleepBetween(100, 600);
       const mode = story.random.pick(['drop', 'drop', 'tear', 'random'] as const);
       for (const victim of victims) story.crash(victim, mode);
+      story.heal();
       yield* story.sleepBetween(100, 1500);
       for (const victim of story.random.shuffle(victims)) {
         story.restart(victim);

@@ -42,6 +42,10 @@ export const invariantGuarantees = {
     guarantee:
       'A write that a client was told succeeded is in the log of every later leader (etcd API, Durability).',
   },
+  noPanic: {
+    name: 'no member panics',
+    guarantee: 'No member ever finds itself in a state that its own assertions rule out (etcd: no panic).',
+  },
 } as const satisfies Record<string, Guarantee>;
 
 export type InvariantName = keyof typeof invariantGuarantees;
@@ -69,17 +73,28 @@ interface Promises {
   indexTerm: number;
 }
 
-export class Invariants {
-  readonly violations: InvariantViolation[] = [];
-  /** How often each was looked at, for the report: a check that never looked has not passed. */
-  readonly looked: Record<InvariantName, number> = {
+/** Of each invariant the first violations are told: once logs differ, every further entry differs. */
+const violationsKept = 3;
+
+function zeros(): Record<InvariantName, number> {
+  return {
     electionSafety: 0,
     logMatching: 0,
     leaderCompleteness: 0,
     stateMachineSafety: 0,
     durablePromise: 0,
     ackedWrites: 0,
+    noPanic: 0,
   };
+}
+
+export class Invariants {
+  /** The first of each kind, in the order they were found. */
+  readonly violations: InvariantViolation[] = [];
+  /** How often each was found broken. */
+  readonly broken = zeros();
+  /** How often each was looked at, for the report: a check that never looked has not passed. */
+  readonly looked = zeros();
 
   private readonly leaderOfTerm = new Map<number, number>();
   private readonly entriesByIndex: Map<number, EntryFact>[] = [];
@@ -100,7 +115,8 @@ export class Invariants {
   }
 
   private violate(invariant: InvariantName, sentence: string, members: readonly number[]): void {
-    this.violations.push({ invariant, sentence, members });
+    this.broken[invariant]++;
+    if (this.broken[invariant] <= violationsKept) this.violations.push({ invariant, sentence, members });
   }
 
   /** A member became leader. `termAt` reads its log. */
@@ -226,6 +242,16 @@ export class Invariants {
     if (term < promise.term) return;
     promise.term = term;
     promise.vote = vote;
+  }
+
+  /** A member handled an input without a panic. */
+  onInput(): void {
+    this.looked.noPanic++;
+  }
+
+  /** An assertion of the core failed inside a member. */
+  onPanic(member: number, text: string): void {
+    this.violate('noPanic', `${this.nameOf(member)} panicked: ${text}`, [member]);
   }
 
   /** A member has read its disk after a start. */

@@ -1,8 +1,9 @@
+import { AssertionError } from '../../core/base/assert.ts';
 import type { NodeId, RequestId } from '../../core/base/ids.ts';
 import { requestId } from '../../core/base/ids.ts';
-import type { Clock, Log, LogLevel, Network, Ports, Random, Token } from '../../core/ports.ts';
+import type { Clock, DiskErrorCode, Log, LogLevel, Network, Ports, Random, Token } from '../../core/ports.ts';
 import { type Message, MessageType, messageIndex, messageReject } from '../../core/raft/index.ts';
-import type { ClientResponse } from '../../core/server/api/index.ts';
+import type { ClientRequest, ClientResponse } from '../../core/server/api/index.ts';
 import { Member, type MemberConfig } from '../../core/server/member.ts';
 import { type SyncCompletion, VirtualDisk } from '../disk/virtual_disk.ts';
 import { bootDelayNs, defaultDiskLatency } from '../limits.ts';
@@ -13,6 +14,9 @@ import { Ev } from './events.ts';
 import { Observation } from './observation.ts';
 import type { RequestEnvelope, Transport } from './transport.ts';
 import type { World } from './world.ts';
+
+/** What a member can be given. Numbers, not closures: this is the hot path. */
+const Input = { start: 0, timer: 1, message: 2, disk: 3, request: 4 } as const;
 
 /** An event that came while the process was paused: it is seen, in order, when the process goes on. */
 interface Deferred {
@@ -102,8 +106,7 @@ export class MemberProcess implements Clock, Network<Message, ClientResponse>, L
       log: this,
     };
     this.member = new Member(this.config, ports, this.observation);
-    this.member.start();
-    this.settle();
+    this.handle(Input.start, this.cause, 0, null);
   }
 
   /** The machine loses power: the process is gone, and of what its disk had not synced only what `mode` says is kept. */
@@ -158,15 +161,11 @@ export class MemberProcess implements Clock, Network<Message, ClientResponse>, L
 
   timer(token: Token, incarnation: number): void {
     if (incarnation !== this.incarnation || this.member === null) return;
-    this.cause = -1;
-    this.member.onTimer(token);
-    this.settle();
+    this.handle(Input.timer, -1, token, null);
   }
 
   message(message: Message, cause: number): void {
-    this.cause = cause;
-    this.requireMember().onMessage(message);
-    this.settle();
+    this.handle(Input.message, cause, 0, message);
   }
 
   /** The disk has done a sync, paused process or not; the process hears of it now or when it goes on. */
@@ -178,26 +177,41 @@ export class MemberProcess implements Clock, Network<Message, ClientResponse>, L
   }
 
   diskAnswer(completion: SyncCompletion, cause: number): void {
-    if (this.member === null) return;
-    this.cause = cause;
-    this.member.onDisk(completion.token, completion.error);
-    this.settle();
+    if (this.member !== null) this.handle(Input.disk, cause, completion.token, completion.error);
   }
 
   request(envelope: RequestEnvelope, cause: number): void {
-    this.cause = cause;
     const id = requestId(this.nextRequest++);
     this.openRequests.set(id, envelope);
-    this.requireMember().onRequest(id, envelope.request);
-    this.settle();
+    this.handle(Input.request, cause, id, envelope.request);
   }
 
-  /** After every input: the trace learns what changed; a member that can't go on is taken down. */
-  private settle(): void {
-    const { member } = this;
-    if (member === null) return;
+  /**
+   * One input: afterwards the trace learns what changed, and a member that can't go on is taken down. A failed assertion of the
+   * core is the member's panic, which is a finding; any other exception is a bug of the simulator and ends the run.
+   */
+  private handle(input: number, cause: number, token: number, payload: unknown): void {
+    this.cause = cause;
+    try {
+      this.give(this.requireMember(), input, token, payload);
+      this.world.invariants.onInput();
+    } catch (error) {
+      if (!(error instanceof AssertionError)) throw error;
+      this.world.invariants.onPanic(this.number, error.message);
+      this.observation.onFailed(`panic: ${error.message}`);
+      this.stop();
+      return;
+    }
     this.observation.compare();
-    if (member.failed) this.stop();
+    if (this.member?.failed === true) this.stop();
+  }
+
+  private give(member: Member, input: number, token: number, payload: unknown): void {
+    if (input === Input.message) member.onMessage(payload as Message);
+    else if (input === Input.timer) member.onTimer(token);
+    else if (input === Input.disk) member.onDisk(token, payload as DiskErrorCode | null);
+    else if (input === Input.request) member.onRequest(requestId(token), payload as ClientRequest);
+    else member.start();
   }
 
   // --- ports

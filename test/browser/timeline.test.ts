@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestBrowser, describeInBrowser, drawn, laneColors, lanePixels, longTasks } from './browser.ts';
@@ -47,6 +48,7 @@ describeInBrowser('the timeline page', () => {
   });
 
   it('opens a dropped file that is not gzipped', async () => {
+    files.trace('small.detcd', small);
     const { page, errors } = await browser.open(home);
     await page.evaluate(`(async () => {
       const bytes = await (await fetch('traces/small.detcd')).blob();
@@ -79,10 +81,8 @@ describeInBrowser('the timeline page', () => {
     await page.goto(`${home}#trace=traces/nowhere.detcd`);
     await page.waitForFunction(`document.querySelector('.error')?.textContent.includes('404')`);
     const good = files.trace('good.detcd', small);
-    await page.setInputFiles(
-      'input[type=file]',
-      files.write('torn.detcd', (await import('node:fs')).readFileSync(good).subarray(0, 9000)),
-    );
+    const torn = files.write('torn.detcd', readFileSync(good).subarray(0, 9000));
+    await page.setInputFiles('input[type=file]', torn);
     await page.waitForFunction(`document.querySelector('.error')?.textContent.includes('torn.detcd')`);
     expect(await page.locator('.error').textContent()).toMatch(/gzip|cut short|damaged/);
     expect(await page.locator('.error').textContent()).not.toMatch(/\.js:\d/);

@@ -25,6 +25,9 @@ import {
 } from '../../core/raft/index.ts';
 import { InteractionOutput } from './interaction_output.ts';
 
+/** What a command answers when it can't do what it was asked: transcripts expect its text. */
+export class CommandError extends Error {}
+
 /** A disk whose snapshots are made by the state machine, not by the log. */
 class HistoryStorage extends MemoryStorage {
   readonly history: Snapshot[];
@@ -110,8 +113,9 @@ export class InteractionEnv {
   ): void {
     if (hardState !== null && !isEmptyHardState(hardState)) node.storage.setHardState(hardState);
     if (snapshot !== null) {
-      assert(entries.length === 0, "can't apply snapshot and entries at the same time");
-      assert(node.storage.applySnapshot(snapshot) === null, 'a received snapshot is new');
+      if (entries.length > 0) throw new CommandError("can't apply snapshot and entries at the same time");
+      const error = node.storage.applySnapshot(snapshot);
+      if (error !== null) throw error;
       return;
     }
     node.storage.append(entries);

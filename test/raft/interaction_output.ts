@@ -36,18 +36,24 @@ export class InteractionOutput implements Log {
   withLevel(name: string, run: () => void): void {
     const before = this.level;
     this.setLevel(name);
-    run();
-    this.level = before;
+    try {
+      run();
+    } finally {
+      this.level = before;
+    }
   }
 
   /** Indents every line that `run` prints. */
   indented(run: () => void): void {
     const before = this.text;
     this.text = '';
-    run();
-    const lines = this.text.split('\n');
-    if (lines.at(-1) === '') lines.pop();
-    this.text = before + lines.map((line) => `  ${line}\n`).join('');
+    try {
+      run();
+    } finally {
+      const lines = this.text.split('\n');
+      if (lines.at(-1) === '') lines.pop();
+      this.text = before + lines.map((line) => `  ${line}\n`).join('');
+    }
   }
 
   /** Everything since the last call. */

@@ -38,6 +38,11 @@ export class Configurations {
     this.count = 0;
   }
 
+  /** Before a caller changes values in place: this set then only serves to be read row by row. */
+  forgetLists(): void {
+    this.heads.fill(-1);
+  }
+
   isRemoved(row: number): boolean {
     return this.rows[row * this.stride] === removed;
   }
@@ -101,6 +106,13 @@ export class Configurations {
   }
 }
 
+/** One change of the register: a closed operation's position, or the complement of an open operation's class. */
+export interface Change {
+  readonly change: number;
+  /** Of the return at which it was applied. */
+  readonly rank: number;
+}
+
 /** The changes of the register that were tried, as a tree in columns: memory for the order that explains the history. */
 export class ChangeLog {
   private parents = new Int32Array(1024);
@@ -108,7 +120,6 @@ export class ChangeLog {
   private ranks = new Int32Array(1024);
   private count = 0;
 
-  /** `change` is a closed operation's position, or the complement of an open operation's class. */
   add(parent: number, change: number, rank: number): number {
     if (this.count === this.parents.length) {
       this.parents = doubled(this.parents);
@@ -122,8 +133,8 @@ export class ChangeLog {
   }
 
   /** The changes that led to a node, first one first. */
-  pathTo(node: number): { change: number; rank: number }[] {
-    const path: { change: number; rank: number }[] = [];
+  pathTo(node: number): Change[] {
+    const path: Change[] = [];
     for (let at = node; at >= 0; at = this.parents[at] as number) {
       path.push({ change: this.changes[at] as number, rank: this.ranks[at] as number });
     }

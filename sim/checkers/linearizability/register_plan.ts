@@ -45,7 +45,8 @@ export function planRegister(operations: RegisterOperations, timeline: Timeline)
   const byDeath = Array.from(classes, (_, i) => i);
   byDeath.sort((a, b) => (classes[a] as OpenClass).death - (classes[b] as OpenClass).death || a - b);
   const values: number[] = [];
-  for (let value = 0; value < lastAsked.length; value++) if ((lastAsked[value] as number) >= 0) values.push(value);
+  for (let value = 0; value < lastAsked.length; value++)
+    if ((lastAsked[value] as number) >= 0) values.push(value);
   values.sort((a, b) => (lastAsked[a] as number) - (lastAsked[b] as number) || a - b);
   return {
     slot,
