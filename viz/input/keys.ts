@@ -4,7 +4,8 @@ import { type CommandContext, commands } from './commands.ts';
 export function attachKeys(context: CommandContext): () => void {
   const listener = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target instanceof Element && event.target.closest('input, textarea, select, dialog[open]')) return;
+    if (event.target instanceof Element && event.target.closest('input, textarea, select, dialog[open]'))
+      return;
     const found = commands.find((command) => command.keys.includes(event.key));
     if (found === undefined) return;
     event.preventDefault();

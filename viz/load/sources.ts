@@ -10,8 +10,13 @@ export type Source =
 
 const embeddedId = 'detcd-trace';
 
+/** As much of a document as is asked here. */
+export interface PageTexts {
+  getElementById(id: string): { readonly textContent: string | null } | null;
+}
+
 /** What the page's address and the page itself say, the embedded trace first. */
-export function sourceOf(address: URL, page: Document): Source {
+export function sourceOf(address: URL, page: PageTexts): Source {
   const embedded = embeddedBytes(page);
   if (embedded !== null) return { kind: 'embedded', bytes: embedded };
   const words = linkWords(address);
@@ -47,7 +52,7 @@ function liveOptions(words: URLSearchParams): LiveOptions {
 }
 
 /** The standalone page's trace: base64 of the file's bytes, or the untouched placeholder, which starts with '_'. */
-function embeddedBytes(page: Document): Uint8Array | null {
+function embeddedBytes(page: PageTexts): Uint8Array | null {
   const text = page.getElementById(embeddedId)?.textContent?.trim() ?? '';
   if (text === '' || text.startsWith('_')) return null;
   const binary = atob(text);

@@ -22,7 +22,6 @@ const unknownStatus = 2;
 export function linearizationPlaces(
   operations: readonly Interval[],
   orders: RunInfo['linearizations'],
-  endOfRunNs: number,
 ): ReadonlyMap<number, Place> {
   const byId = new Map(operations.map((operation) => [operation.id, operation]));
   const places = new Map<number, Place>();
@@ -34,7 +33,7 @@ export function linearizationPlaces(
       at = Math.max(at, operation.startNs);
       earliest[i] = at;
     });
-    let latest = endOfRunNs;
+    let latest = Infinity;
     for (let i = ordered.length - 1; i >= 0; i--) {
       const operation = ordered[i] as Interval;
       const early = earliest[i] as number;

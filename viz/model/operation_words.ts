@@ -63,7 +63,7 @@ export function resultWords(kind: number, status: number, text: string): string 
     swapped?: unknown;
     succeeded?: unknown;
   };
-  const said = fields.error ?? fields.message;
+  const said = fields.error ?? fields.message ?? fields.value;
   if (statusNames[status] !== 'ok') {
     const verb = statusNames[status] === 'fail' ? 'failed' : 'unknown';
     return typeof said === 'string' && said !== '' ? `${verb}: ${said}` : verb;

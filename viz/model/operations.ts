@@ -52,7 +52,7 @@ export function operationsOf(trace: Trace, info: RunInfo, endOfRunNs: number): r
   const drafts = invokes.map((event) =>
     draft(trace, event, returns.get(trace.arg(event, invokeOperation)) ?? -1, endOfRunNs),
   );
-  const places = linearizationPlaces(drafts, info.linearizations, endOfRunNs);
+  const places = linearizationPlaces(drafts, info.linearizations);
   const illegal = new Map<number, string>();
   for (const violation of info.verdict.violations) {
     const [first] = violation.operations;
