@@ -2,7 +2,7 @@ import { emptyBytes } from '../base/bytes.ts';
 import { ProtobufReader, ProtobufWriter } from '../base/protobuf.ts';
 import { inflightMessagesMax, messageBytesMax, heartbeatTicks } from '../limits.ts';
 import type { Ports, Token } from '../ports.ts';
-import { type Entry, MemoryStorage, type Message, RawNode } from '../raft/index.ts';
+import { type Entry, MemoryStorage, type Message, RawNode, isEmptyHardState } from '../raft/index.ts';
 import { Wal, WalError, recoverWal, walExists } from '../wal/index.ts';
 import type { ClientResponse } from './api/index.ts';
 import type { MemberConfig } from './member.ts';
@@ -49,8 +49,7 @@ function firstStart(config: MemberConfig, ports: Ports<Message, ClientResponse>,
   disk.syncDirectory('', tokens.directory);
   const wal = Wal.create(disk, walDirectory, encodeMetadata(config), { stepToken: tokens.walStep });
   const storage = new MemoryStorage();
-  const node = newNode(config, ports, storage);
-  node.bootstrap(config.initialMembers.map((id) => ({ id, context: emptyBytes })));
+  const node = bootstrapped(config, ports, storage);
   return { node, storage, wal, recovered: false, entries: [], appliedIndex: 0, cutBytes: 0 };
 }
 
@@ -68,18 +67,26 @@ function restart(config: MemberConfig, ports: Ports<Message, ClientResponse>, to
     );
   }
   const storage = new MemoryStorage();
+  const { wal, cutBytes } = recovered;
+  if (isEmptyHardState(recovered.hardState)) {
+    // The first save was torn before its hard state: it never counted, and the members it would commit are not known.
+    const node = bootstrapped(config, ports, storage);
+    return { node, storage, wal, recovered: true, entries: [], appliedIndex: 0, cutBytes };
+  }
   storage.setHardState(recovered.hardState);
   storage.append(recovered.entries);
   const node = newNode(config, ports, storage);
-  return {
-    node,
-    storage,
-    wal: recovered.wal,
-    recovered: true,
-    entries: recovered.entries,
-    appliedIndex: 0,
-    cutBytes: recovered.cutBytes,
-  };
+  return { node, storage, wal, recovered: true, entries: recovered.entries, appliedIndex: 0, cutBytes };
+}
+
+function bootstrapped(
+  config: MemberConfig,
+  ports: Ports<Message, ClientResponse>,
+  storage: MemoryStorage,
+): RawNode {
+  const node = newNode(config, ports, storage);
+  node.bootstrap(config.initialMembers.map((id) => ({ id, context: emptyBytes })));
+  return node;
 }
 
 function newNode(

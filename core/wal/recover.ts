@@ -5,7 +5,7 @@ import { lengthFieldBytes } from './record.ts';
 import { Replay } from './replay.ts';
 import { formatSegmentName, parseSegmentName, type SegmentName } from './segment_name.ts';
 import { SegmentReader } from './segment_reader.ts';
-import { isTornTail, isZero, lostLength } from './tail.ts';
+import { isTornTail, isZero, lostBit, lostLength } from './tail.ts';
 import { Wal, type WalOptions } from './wal.ts';
 import { WalError } from './wal_error.ts';
 
@@ -31,8 +31,13 @@ interface Tail {
   readonly cutBytes: number;
   /** A record stops short: the file is kept as `.broken`. */
   readonly broken: boolean;
-  /** Offsets of length fields that were put back. */
-  readonly restored: readonly number[];
+  /** What was put back. */
+  readonly restored: readonly Patch[];
+}
+
+interface Patch {
+  readonly offset: number;
+  readonly length: number;
 }
 
 /**
@@ -82,17 +87,16 @@ function readSegment(
   last: boolean,
 ): Tail {
   const reader = new SegmentReader(bytes, crcBefore ?? 0);
-  const restored: number[] = [];
+  const restored: Patch[] = [];
   let before = crcBefore;
   for (;;) {
     while (reader.next()) {
       replay.take(reader, before);
       before = reader.crc;
     }
-    const length = last && reader.damage === null ? lostLength(reader) : 0;
-    if (length === 0) break;
-    restored.push(reader.offset);
-    writeLength(bytes, reader.offset, length);
+    const patch = last ? restore(reader) : null;
+    if (patch === null) break;
+    restored.push(patch);
   }
   const { offset, crc, damage } = reader;
   const whole = damage === null && isZero(bytes, offset, bytes.length);
@@ -104,6 +108,22 @@ function readSegment(
   let end = bytes.length;
   while (end > offset && bytes[end - 1] === 0) end--;
   return { path, bytes, end: offset, crc, cutBytes: end - offset, broken: damage !== null, restored };
+}
+
+/** Puts back what a lost sector is known to have held, so that the reader can go on; null if there is nothing like that. */
+function restore(reader: SegmentReader): Patch | null {
+  const { bytes, offset } = reader;
+  if (reader.damage === null) {
+    const length = lostLength(reader);
+    if (length === 0) return null;
+    writeLength(bytes, offset, length);
+    return { offset, length: lengthFieldBytes };
+  }
+  const bit = lostBit(reader);
+  if (bit === null) return null;
+  bytes[bit.offset] = (bytes[bit.offset] as number) | bit.mask;
+  reader.damage = null;
+  return { offset: bit.offset, length: 1 };
 }
 
 function writeLength(bytes: Uint8Array, at: number, length: number): void {
@@ -138,8 +158,8 @@ function repaired(
     disk.write(copy, 0, bytes);
     wal.step(() => disk.sync(copy, options.stepToken));
   }
-  for (const offset of tail.restored) {
-    disk.write(path, offset, bytes.subarray(offset, offset + lengthFieldBytes));
+  for (const { offset, length } of tail.restored) {
+    disk.write(path, offset, bytes.subarray(offset, offset + length));
   }
   if (tail.end < bytes.length) disk.truncate(path, tail.end);
   // Also makes durable what a killed process had left in the page cache.

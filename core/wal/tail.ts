@@ -20,7 +20,7 @@ export function isTornTail(reader: SegmentReader): boolean {
   if (headerContradicts(bytes, start, start + length)) return false;
   if (start + length > bytes.length) return true;
   if (!hasLostSector(bytes, offset, start + length)) return false;
-  return damage.kind !== 'crcMismatch' || !oneFlippedBitExplains(reader, start);
+  return damage.kind !== 'crcMismatch' || flippedBit(reader, start) === null;
 }
 
 /**
@@ -73,27 +73,47 @@ function hasLostSector(bytes: Uint8Array, frameStart: number, recordEnd: number)
   return false;
 }
 
+/** One bit of a record: its byte in the file (-1: the checksum field itself) and its place in the byte. */
+interface Bit {
+  readonly offset: number;
+  readonly mask: number;
+}
+
+/**
+ * A lost sector that held a single set bit of the record looks exactly like that bit flipped. Setting it again is right both ways, as
+ * with `lostLength`. Null if that is not what happened.
+ */
+export function lostBit(reader: SegmentReader): Bit | null {
+  const { bytes, offset, damage } = reader;
+  if (damage?.kind !== 'crcMismatch') return null;
+  const bit = flippedBit(reader, offset + lengthFieldBytes);
+  if (bit === null || bit.offset < sectorEnd(offset)) return null;
+  const sector = sectorEnd(bit.offset) - sectorBytes;
+  return isZero(bytes, sector, sector + sectorBytes) ? bit : null;
+}
+
 /**
  * Zeros may also be what the record holds, and then one bad bit elsewhere in it looks like a tear. The difference of the checksums
- * tells: each single bit gives its own. (A tear passes for a flipped bit once in 2^32 per bit, and is then reported as damage.)
+ * tells which bit, for each gives its own; null if no single one does. (A tear of many bits passes for one flipped bit once in 2^32
+ * per bit, and is then reported as damage.)
  */
-function oneFlippedBitExplains(reader: SegmentReader, start: number): boolean {
+function flippedBit(reader: SegmentReader, start: number): Bit | null {
   const { bytes } = reader;
   const record = parseRecord(bytes, start, bytes.length);
-  if (record === null) return false;
+  if (record === null) return null;
   const { dataStart, dataEnd } = record;
   const difference = (crc32c(reader.crc, bytes, dataStart, dataEnd) ^ record.crc) >>> 0;
-  if ((difference & (difference - 1)) === 0) return true;
+  if ((difference & (difference - 1)) === 0) return { offset: -1, mask: 0 };
   // What a flipped bit in the last byte does to the checksum; then in the byte before it, and so on.
   const effects = Array.from({ length: 8 }, (_, bit) => rawStep(1 << bit));
-  for (let left = dataEnd - dataStart; left > 0; left--) {
+  for (let offset = dataEnd - 1; offset >= dataStart; offset--) {
     for (let bit = 0; bit < 8; bit++) {
       const effect = effects[bit] as number;
-      if (effect === difference) return true;
+      if (effect === difference) return { offset, mask: 1 << bit };
       effects[bit] = ((effect >>> 8) ^ rawStep(effect & 255)) >>> 0;
     }
   }
-  return false;
+  return null;
 }
 
 const steps = new Uint32Array(256);

@@ -10,7 +10,7 @@ export class Progress {
 
   constructor(label: string, on: boolean) {
     this.label = label;
-    this.on = on && process.stderr.isTTY === true;
+    this.on = on && process.stderr.isTTY;
   }
 
   update(nowNs: number, endNs: number): void {

@@ -35,7 +35,7 @@ export function report(info: RunInfo, style: Style): string {
 const violationsShown = 3;
 
 function violationLines(violation: Violation, style: Style): string[] {
-  const head = wrapped(`${violation.sentence}`, '  ');
+  const head = wrapped(violation.sentence, '  ');
   const where = violation.atNs > 0 ? style(`  at ${seconds(violation.atNs)}`, 'dim') : '';
   return [style(head, 'bold'), ...violation.lines.map((line) => wrapped(line, '    ')), where].filter(
     (line) => line !== '',

@@ -3,7 +3,7 @@ import { type CallOutcome, Client, type ClientPorts } from '../../core/client/cl
 import type { Clock, Token } from '../../core/ports.ts';
 import type { ClientRequest } from '../../core/server/api/index.ts';
 import { clientTimeoutMs } from '../limits.ts';
-import { RandomStream } from '../random.ts';
+import type { RandomStream } from '../random.ts';
 import type { CallResult, WorkloadClient } from '../scenario.ts';
 import { type Script, ScriptRunner, type Wait, sleep, wakeDelayNs } from '../script.ts';
 import { Kind, type OperationStatus, operationKindNames, statusNames } from '../trace/kinds.ts';

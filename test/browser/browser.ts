@@ -1,17 +1,9 @@
-import { existsSync } from 'node:fs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, type Page, chromium } from 'playwright-core';
 import { describe, it } from 'vitest';
-
-const path = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-const required = process.env['DETCD_REQUIRE_ORACLES'] === '1';
-
-/** Why there is no browser to test with, or null when there is one. */
-export const missingBrowser = existsSync(path)
-  ? null
-  : `no Chromium at ${path}; install it or set CHROMIUM_PATH`;
+import { chromiumPath, chromiumRequired, missingBrowser } from './chromium.ts';
 
 /**
  * `describe` for tests in a browser. Without one they are skipped, with the reason in their name; where
@@ -22,7 +14,7 @@ export function describeInBrowser(name: string, tests: () => void): void {
     describe(name, tests);
     return;
   }
-  if (required) {
+  if (chromiumRequired) {
     describe(name, () => {
       it('has a browser', () => {
         throw new Error(missingBrowser ?? '');
@@ -54,7 +46,7 @@ export class TestBrowser {
   static async launch(): Promise<TestBrowser> {
     const profile = mkdtempSync(join(tmpdir(), 'detcd-browser-'));
     const context = await chromium.launchPersistentContext(profile, {
-      executablePath: path,
+      executablePath: chromiumPath,
       headless: true,
       viewport: { width: 1600, height: 900 },
       args: [

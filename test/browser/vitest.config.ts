@@ -1,5 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { chromiumRequired, missingBrowser } from './chromium.ts';
+
+if (missingBrowser !== null && !chromiumRequired) {
+  process.stderr.write(`browser tests SKIPPED: ${missingBrowser}\n`);
+}
 
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),

@@ -105,6 +105,19 @@ describe('a member', () => {
     expect(alone.answers.has(id)).toBe(false);
   });
 
+  it('starts anew when its very first save was torn before the hard state', () => {
+    const alone = new SingleMember();
+    alone.completeSyncs();
+    const path = `member/wal/${alone.disk.list('member/wal')[0]}`;
+    // Cut off the last record, the hard state that commits the first members.
+    alone.disk.truncate(path, alone.disk.sizeBytes(path) - 8);
+    alone.disk.crash({ below: () => 0 }, 'keep');
+    alone.restart();
+    alone.lead();
+    expect(alone.member.role).toBe('leader');
+    expect(alone.failures).toEqual([]);
+  });
+
   it('stops on a log that is damaged in its middle, and says where', () => {
     const alone = leading();
     for (let i = 0; i < 20; i++) alone.request(put('x', String(i)));

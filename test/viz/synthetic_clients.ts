@@ -14,7 +14,7 @@ interface Call {
   answered: boolean;
 }
 
-/** Clients that read and write three registers in a loop. */
+/** Clients that read and write three registers in a loop, and the order in which their operations took effect. */
 export class SyntheticClients {
   private readonly cluster: SyntheticCluster;
   private readonly members: number;

@@ -28,7 +28,7 @@ interface Proposal {
 /** raftpb numbers of the messages this cluster sends. */
 const type = { app: 3, appResp: 4, vote: 5, voteResp: 6, heartbeat: 8, heartbeatResp: 9 };
 
-/** Looks like Raft in the trace; keeps no log and promises nothing. */
+/** Looks like Raft in the trace: roles, votes, messages, syncs. It keeps no log and promises nothing. */
 export class SyntheticCluster {
   readonly members: SyntheticMember[] = [];
   readonly interventions: Intervention[] = [];

@@ -4,7 +4,7 @@ import type { EventQueue } from './synthetic_queue.ts';
 
 const ms = 1_000_000;
 
-/** A rota of troubles, each lasting a second or two, for as long as the run goes on. */
+/** A rota of troubles, each lasting a second or two, that goes on for as long as the run does. */
 export function scheduleFaults(cluster: SyntheticCluster, queue: EventQueue): void {
   const rota = [isolateLeader, crashFollower, badLinks, pauseOne, oneWay];
   let turn = 0;

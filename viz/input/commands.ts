@@ -113,7 +113,5 @@ function rare({ session, go }: CommandContext, sorts: readonly RareSort[], direc
 
 function nextViolation(session: Session): void {
   const { violations } = session.model.info.verdict;
-  const nowNs = session.selected < 0 ? -1 : here(session);
-  const next = violations.find((violation) => violation.atNs > nowNs + 1_000_000_000) ?? violations[0];
-  if (next !== undefined) showViolation(session, next);
+  if (violations.length > 0) showViolation(session, (session.violation + 1) % violations.length);
 }

@@ -25,13 +25,13 @@ export function attachPointer(timeline: Timeline, session: Session, tooltip: Too
     if (picked === null) tooltip.hide();
     else
       tooltip.show(pickedWords(session, picked), pickedTime(session, picked), event.clientX, event.clientY);
-    timeline.request();
+    timeline.requestOverlay();
   });
   overlay.addEventListener('pointerleave', () => {
     timeline.cursorX = -1;
     tooltip.hide();
     session.hoverOperation(-1);
-    timeline.request();
+    timeline.requestOverlay();
   });
   overlay.addEventListener('click', (event) => {
     const { x, y } = local(overlay, event);
@@ -92,7 +92,7 @@ function attachZoom(timeline: Timeline, session: Session): void {
     const { startNs, endNs } = session.window;
     const k = durationNs / (endNs - startNs);
     applying = true;
-    root.call(behaviour.transform, zoomIdentity.translate((-startNs / durationNs) * k * width, 0).scale(k));
+    behaviour.transform(root, zoomIdentity.translate((-startNs / durationNs) * k * width, 0).scale(k));
     applying = false;
   };
   session.onChange((change) => {

@@ -9,6 +9,7 @@ import {
 } from '../../sim/trace/kinds.ts';
 import { typeOf } from '../model/message_groups.ts';
 import type { RunModel } from '../model/run_model.ts';
+import { fieldsOf } from '../model/operation_words.ts';
 import { laneName, plainName } from '../words/event_words.ts';
 
 /** Arguments whose number stands for a name. */
@@ -30,10 +31,18 @@ export function argumentRows(model: RunModel, event: number): (readonly [string,
   const { trace } = model;
   const schema = kindSchemas[trace.kinds[event] as number];
   if (schema === undefined) return [];
-  return schema.args.map((name: string, position: number) => [
-    plainName(name),
-    valueText(model, name, trace.arg(event, position), () => trace.text(event, position)),
-  ]);
+  return schema.args.flatMap((name: string, position: number) => {
+    const text = (): string => trace.text(event, position);
+    const fields = name === 'text' && text().startsWith('{') ? Object.entries(fieldsOf(text())) : [];
+    if (fields.length > 0)
+      return fields.map(([field, value]) => [plainName(field), fieldText(value)] as const);
+    return [[plainName(name), valueText(model, name, trace.arg(event, position), text)] as const];
+  });
+}
+
+function fieldText(value: unknown): string {
+  if (typeof value === 'number') return value.toLocaleString('en-US');
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function valueText(model: RunModel, name: string, value: number, text: () => string): string {

@@ -10,6 +10,7 @@ import { argumentRows } from './argument_rows.ts';
 import { facts, jump, section } from './parts.ts';
 
 const effectsMax = 24;
+const siblingsMax = 8;
 
 /** All that the trace says about the selected event, what caused it and what it caused. */
 export function eventPanel(session: Session, go: (event: number) => void): HTMLElement[] {
@@ -103,6 +104,10 @@ function chainSection(session: Session, event: number, go: (event: number) => vo
   const other = otherEnd(trace, model.messages, effects, event);
   const caused = [...effects.of(event)];
   const more = caused.length - effectsMax;
+  // One input makes a member do several things; the trace gives them all the input as their cause.
+  const siblings = (cause < 0 ? [] : [...effects.of(cause)])
+    .filter((effect) => effect !== event && trace.kinds[effect] !== Kind.log)
+    .slice(0, siblingsMax);
   return section(
     'Cause and effect',
     h('h4', {}, 'caused by ', h('kbd', {}, '[')),
@@ -115,6 +120,7 @@ function chainSection(session: Session, event: number, go: (event: number) => vo
       ? [h('p', { class: 'quiet' }, 'nothing')]
       : caused.slice(0, effectsMax).map(link)),
     more > 0 ? h('p', { class: 'quiet' }, `and ${more} more`) : null,
+    ...(siblings.length === 0 ? [] : [h('h4', {}, 'in the same step'), ...siblings.map(link)]),
   );
 }
 

@@ -125,7 +125,7 @@ function drawChips(frame: Frame, chips: readonly { readonly row: number; readonl
     const x = line.x0 + (line.x1 - line.x0) * 0.35 + 6;
     const y = line.y0 + (line.y1 - line.y0) * 0.35;
     const flat = Math.abs(line.x1 - line.x0);
-    if (flat < 24 && frame.messages.length > 60) continue;
+    if ((flat < 24 && frame.messages.length > 60) || x < 4 || x + width > frame.width) continue;
     const bucket = Math.round(y / 14);
     const slots = [bucket - 1, bucket, bucket + 1].map((at) => {
       const known = lines.get(at) ?? new LabelSlots();

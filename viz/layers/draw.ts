@@ -7,6 +7,7 @@ import { drawDisk } from './disk.ts';
 import { drawOperations } from './operations.ts';
 import { drawRareMarks } from './rare_marks.ts';
 import { drawTraces } from './traces.ts';
+import { roundedRect } from './hatch.ts';
 import { drawFlags } from './world.ts';
 
 /** One picture, from the back to the front. */
@@ -28,6 +29,17 @@ export function drawFrame(frame: Frame): void {
   drawArrows(frame);
   drawSelectedMessage(frame);
   drawFlags(frame);
+  drawScrollThumb(frame);
+}
+
+/** Tells that there are more lanes than fit, and where one is among them. */
+function drawScrollThumb(frame: Frame): void {
+  const { context, palette, rows, height, width, scrollY } = frame;
+  if (rows.height <= height) return;
+  context.fillStyle = palette.faint;
+  const length = (height * height) / rows.height;
+  roundedRect(context, width - 7, scrollY + (scrollY * height) / rows.height, 5, length, 2.5);
+  context.fill();
 }
 
 function drawGrid(frame: Frame): void {

@@ -111,8 +111,7 @@ function drawOperationWords(
   width: number,
 ): void {
   const { context, palette } = frame;
-  const x = Math.max(0, barX) + 5;
-  const room = Math.min(frame.width, barX + width) - x - 4;
+  const { x, room } = wordsRoom(frame, operation, barX, width);
   context.font = font(10.5, 500);
   const measure = (text: string): number => context.measureText(text).width;
   const whole =
@@ -128,7 +127,22 @@ function drawOperationWords(
   context.fillText(text, x, center + 0.5);
 }
 
-/** A diamond where the checker's order places the operation, numbered for the key one is looking at. */
+/** Where the words go: the longer part of the bar beside the mark of its place. */
+function wordsRoom(
+  frame: Frame,
+  operation: Operation,
+  barX: number,
+  width: number,
+): { readonly x: number; readonly room: number } {
+  const start = Math.max(0, barX) + 5;
+  const end = Math.min(frame.width, barX + width) - 4;
+  const place = operation.placeNs < 0 ? -1 : xOf(frame, operation.placeNs);
+  if (place < start || place > end) return { x: start, room: end - start };
+  if (place - start >= end - place) return { x: start, room: place - start - 5 };
+  return { x: place + 6, room: end - place - 6 };
+}
+
+/** A line where the checker's order places the operation, numbered for the key one is looking at. */
 function drawPlace(frame: Frame, operation: Operation, y: number, height: number): void {
   if (operation.placeNs < 0) return;
   const { context, palette, model } = frame;

@@ -47,7 +47,7 @@ function flagFont(flag: Flag): string {
   return font(10.5, flag.kind === 'violation' ? 700 : 500);
 }
 
-/** Takes the first of the two lines on which the short words fit. */
+/** Takes one of the two lines if the short words fit there. */
 function place(frame: Frame, flag: Flag, placed: Placed[]): void {
   const { context } = frame;
   const x = xOf(frame, flag.atNs);
@@ -56,17 +56,19 @@ function place(frame: Frame, flag: Flag, placed: Placed[]): void {
   const width = context.measureText(text).width + 2 * flagSize.padding;
   if (x + width < 0 || x > frame.width) return;
   const start = Math.max(0, Math.min(x, frame.width - width));
-  for (const line of [0, 1]) {
-    const free = placed.every(
+  const free = [0, 1].filter((line) =>
+    placed.every(
       (other) =>
         other.line !== line ||
         start + width + flagSize.gap <= other.x ||
         start >= other.x + other.width + flagSize.gap,
-    );
-    if (!free) continue;
-    placed.push({ flag, x: start, line, text, width });
-    return;
-  }
+    ),
+  );
+  // The line whose flag before is the farther one: that one has its words to show, too.
+  const before = (line: number): number =>
+    Math.max(-1, ...placed.filter((other) => other.line === line && other.x < start).map((other) => other.x));
+  const [line] = free.toSorted((a, b) => before(a) - before(b) || a - b);
+  if (line !== undefined) placed.push({ flag, x: start, line, text, width });
 }
 
 /** Gives a placed flag its long words as far as the next flag of its line lets it. */

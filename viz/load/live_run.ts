@@ -57,6 +57,6 @@ function ask(request: WorkerRequest, hear: (message: WorkerMessage) => void): Pr
     worker.addEventListener('error', (event) => {
       reject(new Error(event.message || 'the worker that runs scenarios could not be started'));
     });
-    worker.postMessage(request);
+    worker.postMessage(request, []);
   }).finally(() => worker.terminate());
 }

@@ -15,6 +15,15 @@ export function startApp(root: HTMLElement): void {
   addEventListener('hashchange', () => app.fromAddress());
 }
 
+/** A run that fails: a planted bug, and the checkers that find it. */
+const brokenRun = {
+  scenario: 'majority-crash',
+  href: '#scenario=majority-crash&seed=2&bugs=respond-before-fsync',
+  name: 'majority-crash, broken',
+  words:
+    'The same story with a planted bug: members answer before their disks have the data. The checkers find it.',
+};
+
 class App {
   private readonly root: HTMLElement;
   private readonly theme: Theme;
@@ -81,7 +90,7 @@ class App {
   }
 
   private showStart(error: HTMLElement | null): void {
-    const actions = { pick: () => this.picker.click(), file: (file: File) => this.openFile(file), links: [] };
+    const actions = { pick: () => this.picker.click(), links: [] };
     this.close();
     this.close = () => undefined;
     document.title = 'detcd';
@@ -94,6 +103,7 @@ class App {
         name,
         words: sentence,
       }));
+      if (scenarios.some(({ name }) => name === brokenRun.scenario)) links.push(brokenRun);
       page.replaceWith(startPage({ ...actions, links }, error));
     });
   }

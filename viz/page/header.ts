@@ -53,27 +53,20 @@ function verdict(session: Session): HTMLElement {
   const { verdict: found } = session.model.info;
   const unknown = found.checks.some((check) => check.status === 'unknown');
   if (!found.passed) {
-    const names = [...new Set(found.violations.map((violation) => violation.check))].join(', ');
-    return h(
-      'div',
-      { class: 'verdict violated' },
-      h('span', { 'aria-hidden': 'true' }, '\u2717'),
-      h('span', {}, `violated: ${names || 'a check'}`),
-    );
+    const [first = 'a check', ...others] = new Set(found.violations.map((violation) => violation.check));
+    const more = others.length > 0 ? ` and ${others.length} more` : '';
+    return verdictPill('violated', '\u2717', `violated: ${first}${more}`);
   }
-  if (unknown) {
-    return h(
-      'div',
-      { class: 'verdict unknown' },
-      h('span', { 'aria-hidden': 'true' }, '?'),
-      h('span', {}, 'undecided'),
-    );
-  }
+  if (unknown) return verdictPill('unknown', '?', 'undecided');
+  return verdictPill('passed', '\u2713', 'passed');
+}
+
+function verdictPill(kind: string, mark: string, words: string): HTMLElement {
   return h(
     'div',
-    { class: 'verdict passed' },
-    h('span', { 'aria-hidden': 'true' }, '\u2713'),
-    h('span', {}, 'passed'),
+    { class: `verdict ${kind}` },
+    h('span', { 'aria-hidden': 'true' }, mark),
+    h('span', {}, words),
   );
 }
 

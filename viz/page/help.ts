@@ -18,7 +18,7 @@ export function helpDialog(): HTMLDialogElement {
       'Wheel: zoom. Drag, or Shift and wheel: move. Click: select. In the strip at the bottom, drag a stretch of time.',
     ),
     h('h2', {}, 'Legend'),
-    legend(),
+    legend('all'),
     h(
       'p',
       { class: 'quiet' },

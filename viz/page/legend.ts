@@ -25,12 +25,13 @@ function arrow(name: string, open: boolean): Element[] {
 
 const crossPath = 'M11 4 L19 12 M19 4 L11 12';
 
-/** What the marks mean; shown under the header and in the help. */
-export function legend(): HTMLElement {
+/** What the marks mean: the common ones above the timeline, all of them in the help. */
+export function legend(extent: 'common' | 'all'): HTMLElement {
   const roles: Entry[] = [
     entry('leader', rect(2, 12, 'term-solid')),
     entry('candidate', rect(4, 8, 'term-hatch')),
     entry('follower', rect(6, 4, 'term-pale')),
+    ...(extent === 'all' ? [entry('paused', rect(2, 12, 'paused'))] : []),
     entry('down', rect(2, 12, 'gap'), svg('path', { d: crossPath, class: 'stroke fault thick' })),
   ];
   const messages = groupNames.map((name) => entry(name, ...arrow(`group-${name}`, false)));
@@ -47,6 +48,10 @@ export function legend(): HTMLElement {
       svg('circle', { cx: 25, cy: 8, r: 3.4, class: 'fill disk' }),
     ),
   ];
+  const rarer: Entry[] = [
+    entry('pre-vote', svg('path', { d: 'M2 8 H28', class: 'stroke dashed group-vote' })),
+    entry('second copy', svg('path', { d: 'M2 8 H28', class: 'stroke dotted group-append' })),
+  ];
   const operations: Entry[] = [
     entry('write', rect(3, 10, 'fill group-client')),
     entry('read', rect(3, 10, 'fill group-client pale')),
@@ -56,9 +61,9 @@ export function legend(): HTMLElement {
   ];
   return h(
     'div',
-    { class: 'legend', 'aria-label': 'Legend' },
+    { class: 'legend', role: 'group', 'aria-label': 'Legend' },
     group('members', roles),
-    group('messages', [...messages, ...ends]),
+    group('messages', [...messages, ...ends, ...(extent === 'all' ? rarer : [])]),
     group('operations', operations),
   );
 }

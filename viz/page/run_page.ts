@@ -38,7 +38,7 @@ export function openRun(root: HTMLElement, model: RunModel, theme: Theme, open: 
   });
   attachPointer(timeline, session, tooltip);
   const detach = attachKeys({ session, go, ...actions });
-  const center = h('div', { class: 'center' }, legend(), timeline.element, overview.element);
+  const center = h('div', { class: 'center' }, legend('common'), timeline.element, overview.element);
   replaceChildren(
     root,
     h(

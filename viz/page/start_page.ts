@@ -2,7 +2,6 @@ import { h } from './dom.ts';
 import { logo } from './header.ts';
 
 export interface StartActions {
-  readonly file: (file: File) => void;
   readonly pick: () => void;
   readonly links: readonly { readonly href: string; readonly name: string; readonly words: string }[];
 }

@@ -1,6 +1,7 @@
 import { roleNames } from '../../sim/trace/kinds.ts';
 import { spanAt } from '../model/roles.ts';
 import { h } from '../page/dom.ts';
+import { plainName } from '../words/event_words.ts';
 import type { Row } from '../layout/rows.ts';
 import type { Frame } from './frame.ts';
 import type { Session } from './session.ts';
@@ -47,5 +48,5 @@ function stateText(row: Row, atNs: number, session: Session): string {
   if (gap !== undefined) return gap.kind;
   const span = spanAt(life.roles, atNs);
   if (span === undefined) return '';
-  return `${roleNames[span.role] ?? ''} t${span.term}`;
+  return `${plainName(roleNames[span.role] ?? '')} t${span.term}`;
 }

@@ -2,7 +2,7 @@ import { Kind } from '../../sim/trace/kinds.ts';
 import type { RunModel } from '../model/run_model.ts';
 import { type TimeWindow, clampWindow } from './view.ts';
 
-export type Change = 'window' | 'selection' | 'hover' | 'theme' | 'size';
+export type Change = 'window' | 'selection' | 'hover' | 'size' | 'violation';
 
 /** What the open page is looking at: the run, the stretch of time, the selected event. All parts of the page listen to it. */
 export class Session {
@@ -12,6 +12,8 @@ export class Session {
   selected = -1;
   /** Operation under the pointer, -1 for none. */
   hoveredOperation = -1;
+  /** Index of the violation that was shown last, -1 for none yet. */
+  violation = -1;
   private readonly listeners: ((change: Change) => void)[] = [];
 
   constructor(model: RunModel) {
@@ -47,6 +49,11 @@ export class Session {
     this.tell('selection');
   }
 
+  turnToViolation(at: number): void {
+    this.violation = at;
+    this.tell('violation');
+  }
+
   hoverOperation(operation: number): void {
     if (operation === this.hoveredOperation) return;
     this.hoveredOperation = operation;
@@ -60,9 +67,5 @@ export class Session {
     const length = endNs - startNs;
     if (atNs > startNs + length * 0.1 && atNs < endNs - length * 0.1) return;
     this.show({ startNs: atNs - length / 2, endNs: atNs + length / 2 });
-  }
-
-  laneName(lane: number): string {
-    return this.model.info.lanes.find((candidate) => candidate.id === lane)?.name ?? `lane ${lane}`;
   }
 }

@@ -30,7 +30,7 @@ export class Timeline {
   private readonly axis: Selection<SVGGElement, unknown, null, undefined>;
   private readonly session: Session;
   private readonly theme: Theme;
-  private requested = false;
+  private requested: 'nothing' | 'overlay' | 'all' = 'nothing';
 
   constructor(session: Session, theme: Theme) {
     this.session = session;
@@ -58,11 +58,23 @@ export class Timeline {
 
   /** Asks for one picture at the next animation frame, however often it is called. */
   request(): void {
-    if (this.requested) return;
-    this.requested = true;
+    this.requestPart('all');
+  }
+
+  /** As `request`, for a change of the cursor only: the lanes' canvas stays. */
+  requestOverlay(): void {
+    if (this.requested !== 'all') this.requestPart('overlay');
+  }
+
+  private requestPart(part: 'overlay' | 'all'): void {
+    const pending = this.requested !== 'nothing';
+    this.requested = part;
+    if (pending) return;
     requestAnimationFrame(() => {
-      this.requested = false;
-      this.draw();
+      const wanted = this.requested;
+      this.requested = 'nothing';
+      if (wanted === 'all') this.draw();
+      else this.drawOverlay();
     });
   }
 
@@ -105,6 +117,11 @@ export class Timeline {
     );
     drawFrame(this.frame);
     this.drawAxis(scale, ticks);
+    this.drawOverlay();
+  }
+
+  private drawOverlay(): void {
+    if (this.frame === null) return;
     drawGutter(this.gutter, this.frame, this.momentNs(this.frame), this.session);
     drawOverlay(this.overlay, this.frame, this.cursorX);
   }

@@ -34,7 +34,9 @@ function kvModel(tracksRevisions: boolean): Model<KeyState, KvInput, KvOutput> {
         const holds = compare(state, input.expected);
         const succeeded = output?.kind === 'compareAndSwap' ? output.succeeded : null;
         if (holds !== null && succeeded !== null && holds !== succeeded) return impossible;
-        return (succeeded ?? holds ?? true) ? written(input.value, output?.revision) : state;
+        // Not knowing the answer, a swap that changes nothing is the same as none.
+        if (succeeded === null && holds === false) return impossible;
+        return (succeeded ?? true) ? written(input.value, output?.revision) : state;
       }
     }
   };
@@ -43,11 +45,18 @@ function kvModel(tracksRevisions: boolean): Model<KeyState, KvInput, KvOutput> {
     init: absent,
     step,
     key: (state) => (state.value === null ? '' : `${state.modRevision}=${state.value}`),
-    writes: (input) => input.kind !== 'get',
+    writes: kvWrites,
     describeInput: describeKvInput,
     describeOutput: describeKvOutput,
     describeState: ({ value }) => (value === null ? 'the key is absent' : `the value is ${quote(value)}`),
   };
+}
+
+/** Whether an operation can change its key: no if its answer says that it did not. */
+export function kvWrites({ kind }: KvInput, output: KvOutput | null): boolean {
+  if (output?.kind === 'delete') return output.deleted > 0;
+  if (output?.kind === 'compareAndSwap') return output.succeeded;
+  return kind !== 'get';
 }
 
 /** Null when the mod revision compared with is not known. */
@@ -103,8 +112,8 @@ export function describeKvOutput(_input: KvInput, output: KvOutput): string {
     case 'put':
       return '';
     case 'delete':
-      return output.deleted > 0 ? ' deleted it' : ' found nothing';
+      return ` = ${output.deleted} deleted`;
     case 'compareAndSwap':
-      return output.succeeded ? ' succeeded' : ' found another value';
+      return ` = ${output.succeeded}`;
   }
 }

@@ -4,17 +4,17 @@ export interface Model<State, Input, Output> {
   readonly init: State;
   /**
    * The state after the operation if `output` is what the object answers in `state`, else `impossible`. `output` null is an
-   * unknown answer: the operation takes effect whatever it would have answered.
+   * unknown answer: the state after the operation's effect, `impossible` if it has none.
    */
   readonly step: (state: State, input: Input, output: Output | null) => State | typeof impossible;
   /** Equal for equal states, different for different ones. */
   readonly key: (state: State) => string | number;
-  /** Whether an operation with this input can change the state. One that can't and has no answer says nothing. */
-  readonly writes: (input: Input) => boolean;
+  /** Whether an operation can change the state, as far as its answer tells. One that can't and has no answer says nothing. */
+  readonly writes: (input: Input, output: Output | null) => boolean;
   readonly describeInput: (input: Input) => string;
-  /** The answer as it reads behind the input: ` = 4`, ` succeeded`. */
+  /** The answer as it reads behind the input: ` = "4"`; empty if there is nothing to tell. */
   readonly describeOutput: (input: Input, output: Output) => string;
-  /** A clause: `x is 4`, `x is absent`. */
+  /** A clause: `the value is "4"`, `the key is absent`. */
   readonly describeState: (state: State) => string;
 }
 

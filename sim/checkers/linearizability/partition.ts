@@ -21,7 +21,7 @@ export interface Partition<State, Input, Output> {
 /** Splits by key, in order of first use. Operations that never had an effect and reads without an answer say nothing. */
 export function splitByKey<Input extends { readonly key: string }, Output>(
   history: readonly Operation<Input, Output>[],
-  writes: (input: Input) => boolean,
+  writes: (input: Input, output: Output | null) => boolean,
 ): Map<string, Operation<Input, Output>[]> {
   const byKey = new Map<string, Operation<Input, Output>[]>();
   for (const operation of history) {
@@ -33,11 +33,11 @@ export function splitByKey<Input extends { readonly key: string }, Output>(
   return byKey;
 }
 
-export function saysSomething<Input, Output>(
+function saysSomething<Input, Output>(
   { outcome, input }: Operation<Input, Output>,
-  writes: (input: Input) => boolean,
+  writes: (input: Input, output: Output | null) => boolean,
 ): boolean {
-  return outcome.status === 'ok' || (outcome.status === 'unknown' && writes(input));
+  return outcome.status === 'ok' || (outcome.status === 'unknown' && writes(input, null));
 }
 
 /** Takes effect at any time after its call, or never. An answer without a time of return rules nothing out in time. */
@@ -48,13 +48,11 @@ export function isOpen<Input, Output>({ outcome }: Operation<Input, Output>): bo
 /** The judge for any model. */
 export function judgeByModel<State, Input, Output>(model: Model<State, Input, Output>): Judge<Input, Output> {
   return (operations, stepsMax) => {
-    const candidates = operations.map(
-      (operation): Candidate<Input, Output> => ({
-        input: operation.input,
-        output: operation.outcome.status === 'ok' ? operation.outcome.output : null,
-        open: isOpen(operation),
-      }),
-    );
+    const candidates = operations.map((operation): Candidate<Input, Output> => ({
+      input: operation.input,
+      output: operation.outcome.status === 'ok' ? operation.outcome.output : null,
+      open: isOpen(operation),
+    }));
     return searchWingGongLowe(model, candidates, timelineOf(operations, isOpen), stepsMax);
   };
 }

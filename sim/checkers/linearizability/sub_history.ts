@@ -1,6 +1,6 @@
 import type { Operation } from '../history/operation.ts';
 import type { Partition } from './partition.ts';
-import { isOpen, saysSomething } from './partition.ts';
+import { isOpen } from './partition.ts';
 
 /** Steps that are left for explaining. Explaining stops where they end, with what was found until then. */
 export interface StepBudget {
@@ -20,7 +20,10 @@ export function judgeWithin<State, Input, Output>(
 }
 
 /** Negative if `a` had returned before `b` did. Only for operations that returned. */
-export function compareReturns<Input, Output>(a: Operation<Input, Output>, b: Operation<Input, Output>): number {
+export function compareReturns<Input, Output>(
+  a: Operation<Input, Output>,
+  b: Operation<Input, Output>,
+): number {
   return (
     (a.returnNs ?? 0) - (b.returnNs ?? 0) || (a.returnSequence ?? 0) - (b.returnSequence ?? 0) || a.id - b.id
   );
@@ -29,27 +32,25 @@ export function compareReturns<Input, Output>(a: Operation<Input, Output>, b: Op
 /** Real time: `a` had returned before `b` was called, so `a` must come first. */
 export function precedes<Input, Output>(a: Operation<Input, Output>, b: Operation<Input, Output>): boolean {
   if (isOpen(a) || a.returnNs === null) return false;
-  return (
-    a.returnNs < b.callNs || (a.returnNs === b.callNs && (a.returnSequence ?? 0) < b.callSequence)
-  );
-}
-
-/** What is left of the operation if it is not held to its answer: it may have taken effect or not, at any time. */
-function loosened<Input, Output>(operation: Operation<Input, Output>): Operation<Input, Output> {
-  return { ...operation, outcome: { status: 'unknown' } };
+  return a.returnNs < b.callNs || (a.returnNs === b.callNs && (a.returnSequence ?? 0) < b.callSequence);
 }
 
 /**
- * Holds only some operations to their answers and their times of return. Dropping a write instead would make lies out of
- * those who saw it; loosening one can only make a history easier to explain.
+ * Holds only some operations to their answers and their times of return. The others are loosened: writes may have taken effect
+ * or not, at any time after their calls; reads are left out. Leaving writes out, too, would make lies out of those who saw
+ * them; loosening one can only make a history easier to explain.
  */
 export function holdingOnly<State, Input, Output>(
   { operations, model }: Pick<Partition<State, Input, Output>, 'operations' | 'model'>,
   held: (operation: Operation<Input, Output>) => boolean,
 ): Operation<Input, Output>[] {
-  return operations
-    .map((operation) => (isOpen(operation) || held(operation) ? operation : loosened(operation)))
-    .filter((operation) => saysSomething(operation, model.writes));
+  const left: Operation<Input, Output>[] = [];
+  for (const operation of operations) {
+    const { outcome, input } = operation;
+    if (outcome.status !== 'ok' || held(operation)) left.push(operation);
+    else if (model.writes(input, outcome.output)) left.push({ ...operation, outcome: { status: 'unknown' } });
+  }
+  return left;
 }
 
 export interface Prefix<Input, Output> {
@@ -102,7 +103,11 @@ export function smallestSubHistory<State, Input, Output>(
 ): SmallestSubHistory<Input, Output> {
   const scope = { operations, model: partition.model };
   const contradicts = (held: ReadonlySet<Operation<Input, Output>>): boolean =>
-    judgeWithin(partition, holdingOnly(scope, (operation) => held.has(operation)), budget) === 'violation';
+    judgeWithin(
+      partition,
+      holdingOnly(scope, (operation) => held.has(operation)),
+      budget,
+    ) === 'violation';
   let held = operations.filter((operation) => operation !== culprit && !isOpen(operation));
   for (let piece = held.length; piece > 0 && budget.left > 0;) {
     let dropped = false;

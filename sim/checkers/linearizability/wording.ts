@@ -8,7 +8,9 @@ export type TimeText = (ns: number) => string;
 /** Milliseconds with up to three decimals, rounded down, by integer arithmetic: `286.5 ms`. */
 export const milliseconds: TimeText = (ns) => {
   const micros = Math.floor(ns / 1000);
-  const fraction = String(micros % 1000).padStart(3, '0').replace(/0+$/, '');
+  const fraction = String(micros % 1000)
+    .padStart(3, '0')
+    .replace(/0+$/, '');
   return `${Math.floor(micros / 1000)}${fraction === '' ? '' : `.${fraction}`} ms`;
 };
 

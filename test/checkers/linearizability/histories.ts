@@ -66,7 +66,12 @@ export function realHistory(shape: HistoryShape, draw: Draw): KvOperation[] {
     if (kind < gets) return { kind: 'get', key };
     if (kind < swaps) {
       const now = store.get(key)?.value ?? null;
-      return { kind: 'compareAndSwap', key, expected: { value: draw(3) === 0 ? `v${draw(fresh + 1)}` : now }, value };
+      return {
+        kind: 'compareAndSwap',
+        key,
+        expected: { value: draw(3) === 0 ? `v${draw(fresh + 1)}` : now },
+        value,
+      };
     }
     if (kind < swaps + (shape.deletes ?? 5)) return { kind: 'delete', key };
     return { kind: 'put', key, value };
@@ -125,7 +130,14 @@ export function realHistory(shape: HistoryShape, draw: Draw): KvOperation[] {
     if (operation === null) {
       if (called >= shape.operations) continue;
       const process = processes[slot] as number;
-      running[slot] = { id: ++called, process, input: inputOf(), callNs: ns, callSequence: sequence++, output: null };
+      running[slot] = {
+        id: ++called,
+        process,
+        input: inputOf(),
+        callNs: ns,
+        callSequence: sequence++,
+        output: null,
+      };
     } else if (operation.output === null && draw(3) > 0) {
       operation.output = apply(operation.input);
     } else {

@@ -6,8 +6,7 @@ import type { KvOperation } from '../../../sim/checkers/history/kv_operation.ts'
  */
 export function hasOrder(history: readonly KvOperation[]): boolean {
   const said = history.filter(
-    ({ outcome, input }) =>
-      outcome.status === 'ok' || (outcome.status === 'unknown' && input.kind !== 'get'),
+    ({ outcome, input }) => outcome.status === 'ok' || (outcome.status === 'unknown' && input.kind !== 'get'),
   );
   return extend(said, new Map());
 }
@@ -22,7 +21,13 @@ function extend(left: readonly KvOperation[], store: ReadonlyMap<string, string>
   return left.some((operation) => {
     if (left.some((other) => other !== operation && before(other, operation))) return false;
     const next = answer(operation, store);
-    return next !== null && extend(left.filter((other) => other !== operation), next);
+    return (
+      next !== null &&
+      extend(
+        left.filter((other) => other !== operation),
+        next,
+      )
+    );
   });
 }
 
