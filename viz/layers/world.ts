@@ -81,7 +81,9 @@ function lengthen(frame: Frame, one: Placed, placed: readonly Placed[]): void {
   const room = Math.min(420, limit - one.x) - 2 * flagSize.padding;
   const measure = (text: string): number => context.measureText(text).width;
   const longer = fitText(marks[one.flag.kind] + one.flag.words, room, measure);
-  if (longer.length <= one.text.length) return;
+  // A few more letters of a sentence say less than the short words do.
+  const cut = longer.endsWith('\u2026') && longer.length < one.text.length + 10;
+  if (cut || longer.length <= one.text.length) return;
   one.text = longer;
   one.width = measure(longer) + 2 * flagSize.padding;
 }

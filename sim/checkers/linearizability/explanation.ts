@@ -73,7 +73,7 @@ export function explain<State, Input, Output>(
     sentence,
     lines: [
       ...contradictionLines(wording, key, prefix.explained, held, possible, smallest),
-      ...positionLines(positions, orders),
+      ...(held.length > 1 ? positionLines(positions, orders) : []),
     ],
     prefix: orderOf(prefix.operations.filter((operation) => operation !== culprit)).map(({ id }) => id),
     contradiction: held.map(({ id }) => id),
@@ -118,7 +118,7 @@ function contradictionLines<State, Input, Output>(
       ? 'It contradicts all the others, wherever they are put:'
       : `${smallest ? 'The smallest contradiction has' : 'A contradiction has'} ${plural(held.length, 'operation')}:`;
   const lines = [
-    `The first ${plural(explained, 'operation')} on ${key} to return can be put in an order that explains every answer; the next one can't be added.`,
+    prefixLine(key, explained),
     title,
     ...inOrderOfCalls(held).map((each) => `${line(each)}${each === culprit ? '  <- has no place' : ''}`),
   ];
@@ -126,10 +126,16 @@ function contradictionLines<State, Input, Output>(
   const left = possible.length - possibleLinesMax;
   return [
     ...lines,
-    'These wrote the same values. They could go anywhere after their calls, or be left out; it does not help:',
+    'Others wrote one of these values. Wherever they go after their calls, or if they had no effect, it does not help:',
     ...inOrderOfCalls(possible).slice(0, possibleLinesMax).map(line),
     ...(left > 0 ? [`  and ${plural(left, 'other')}`] : []),
   ];
+}
+
+function prefixLine(key: string, explained: number): string {
+  if (explained === 0) return `It was the first operation on ${key} to return.`;
+  const first = explained === 1 ? 'operation' : plural(explained, 'operation');
+  return `The first ${first} on ${key} to return can be put in an order that explains every answer; the next one can't be added.`;
 }
 
 function inOrderOfCalls<Input, Output>(

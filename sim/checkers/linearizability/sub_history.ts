@@ -108,7 +108,11 @@ export function smallestSubHistory<State, Input, Output>(
       holdingOnly(scope, (operation) => held.has(operation)),
       budget,
     ) === 'violation';
-  let held = operations.filter((operation) => operation !== culprit && !isOpen(operation));
+  // Reads go first, so that what stays speaks of writes where it can.
+  const isWrite = ({ input, outcome }: Operation<Input, Output>): boolean =>
+    outcome.status === 'ok' && partition.model.writes(input, outcome.output);
+  const closed = operations.filter((operation) => operation !== culprit && !isOpen(operation));
+  let held = [...closed.filter((operation) => !isWrite(operation)), ...closed.filter(isWrite)];
   for (let piece = held.length; piece > 0 && budget.left > 0;) {
     let dropped = false;
     for (let at = 0; at < held.length && budget.left > 0;) {
@@ -124,5 +128,5 @@ export function smallestSubHistory<State, Input, Output>(
     if (piece > 1) piece = Math.min(piece >> 1, Math.max(1, held.length >> 1));
     else if (!dropped) break;
   }
-  return { held: [...held, culprit], smallest: budget.left > 0 };
+  return { held: [...held.sort(compareReturns), culprit], smallest: budget.left > 0 };
 }
