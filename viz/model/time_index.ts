@@ -79,7 +79,7 @@ export function visitColumns(
     // Rounding may put the column's end at the entry itself; the entry belongs to this column in any case.
     const next = Math.max(at + 1, gallop(timesNs, startNs + (column + 1) * widthNs, at));
     visit(column, at, next - at);
-    at = next + 1;
+    at = next;
   }
 }
 

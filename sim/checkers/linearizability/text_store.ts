@@ -9,7 +9,7 @@ export function checkTextStore(
   history: readonly TextOperation[],
   { stepsMax, time = milliseconds }: CheckOptions,
 ): LinearizabilityReport {
-  const partitions = [...splitByKey(history, textModel.writes)].map(
+  const partitions = [...splitByKey<TextInput, TextOutput>(history, textModel.writes)].map(
     ([key, operations]): Partition<string, TextInput, TextOutput> => ({
       key,
       operations,
