@@ -120,14 +120,12 @@ export class WorldNode {
   compact(): void {
     const { index } = this.machine;
     const snapshot = this.makeSnapshot();
-    const to = index - keptEntries;
+    // Raft may still have to read what it doesn't know to be applied.
+    const to = Math.min(index, this.raw.appliedIndex) - keptEntries;
     if (index > this.storage.lastIndex() || to <= this.storage.firstIndex() || to < firstIndex) return;
-    const { metadata } = this.storage.createSnapshot(
-      index,
-      snapshot.metadata.confState,
-      snapshot.data,
-    ) as Snapshot;
-    assert(metadata.index === index, 'the state machine is in the log');
+    const made = this.storage.createSnapshot(index, snapshot.metadata.confState, snapshot.data);
+    // Nothing new since the last one.
+    if (made instanceof RaftError) return;
     this.storage.compact(to);
     // The log below the snapshot stays on the platter's snapshot: only what follows it is read at boot.
     this.unsynced.push(() => {
