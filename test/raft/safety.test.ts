@@ -10,6 +10,7 @@ const options: fc.Arbitrary<WorldOptions> = fc.record({
   messageBytesMax: fc.constantFrom(0, 40, 1_000_000),
   inflightMessagesMax: fc.constantFrom(1, 2, 512),
   committedBytesPerReadyMax: fc.constantFrom(1, 60, 1_000_000),
+  keepLeader: fc.boolean(),
 });
 const decisions = fc.array(fc.nat({ max: 2 ** 31 - 1 }), { minLength: 500, maxLength: 3000, size: 'max' });
 
@@ -28,9 +29,8 @@ describe("the paper's five safety properties", () => {
         sums.joint += judge.jointChanges;
         sums.simple += judge.simpleChanges;
       }),
-      { numRuns: 300, seed: 2014, endOnFailure: true },
+      { numRuns: 200, seed: 2014, endOnFailure: true },
     );
-    console.log(JSON.stringify(sums));
     // What never happened was not tested.
     expect(sums.elections).toBeGreaterThan(100);
     expect(sums.commits).toBeGreaterThan(1000);

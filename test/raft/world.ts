@@ -27,6 +27,11 @@ export interface WorldOptions {
   readonly messageBytesMax: number;
   readonly inflightMessagesMax: number;
   readonly committedBytesPerReadyMax: number;
+  /**
+   * No conf change removes or demotes the leader that proposes it. etcd's leader then steps down at once (or stays and takes no
+   * proposals), which can leave voters that don't know of the change, yet can't win by the old configuration.
+   */
+  readonly keepLeader: boolean;
 }
 
 const silent: Log = { enabled: () => false, line: () => undefined };
@@ -57,16 +62,18 @@ export class World {
   readonly nodes: readonly WorldNode[];
   readonly judge = new SafetyJudge();
   private readonly messages: Message[] = [];
+  private readonly keepLeader: boolean;
   private proposals = 0;
   private turn = 0;
 
   constructor(options: WorldOptions, seed: number) {
     const voters = Array.from({ length: initialVoters }, (_, i) => (i + 1) as NodeId);
+    const { async: asyncStorageWrites, keepLeader, ...rest } = options;
+    this.keepLeader = keepLeader;
     this.nodes = Array.from({ length: nodesCount }, (_, i) => {
       const id = (i + 1) as NodeId;
       const parts = { judge: this.judge, send: (message: Message) => this.send(message) };
       const random = new RandomStream(`world/${seed}/${id}`);
-      const { async: asyncStorageWrites, ...rest } = options;
       const config = { ...rest, asyncStorageWrites, random, log: silent };
       // Nodes beyond the first voters are empty: they join by a conf change and a snapshot.
       const confState = i < initialVoters ? { ...emptyConfState, voters } : null;
@@ -88,16 +95,29 @@ export class World {
     this.judge.observe(this.nodes);
   }
 
-  /** Everything works from here on: who has something to do does it, all messages arrive, clocks tick. */
-  calmTurn(): void {
+  /** Nothing fails: who has something to do does it, all messages arrive but those of a node that is cut off, clocks tick. */
+  calmTurn(cut: NodeId | null = null): void {
     this.turn++;
+    if (this.turn % 30 === 0) this.reportSnapshots();
     for (const node of this.nodes) {
       while (node.hasWork()) node.workOnce();
       const isSlow = this.turn % 3 !== 0;
       if (!isSlow) node.raw.tick();
     }
-    for (const message of this.messages.splice(0)) this.nodeOf(message.to).raw.step(message);
+    for (const message of this.messages.splice(0)) {
+      const isLost = message.to === cut || message.from === cut;
+      if (!isLost) this.nodeOf(message.to).raw.step(message);
+    }
     this.judge.observe(this.nodes);
+  }
+
+  /** A transport that gave up: without its report a leader would wait for a lost snapshot forever. */
+  private reportSnapshots(): void {
+    for (const { raw } of this.nodes) {
+      for (const { id, state } of raw.status().progress) {
+        if (state === 'snapshot') raw.reportSnapshot(id, 'failure');
+      }
+    }
   }
 
   private nodeOf(id: NodeId): WorldNode {
@@ -149,7 +169,8 @@ export class World {
       const next = new Set(voters);
       if (type === ConfChangeType.addNode) next.add(nodeId);
       else next.delete(nodeId);
-      if (next.size === 0) continue;
+      const isSelf = nodeId === node.id && type !== ConfChangeType.addNode;
+      if (next.size === 0 || (isSelf && this.keepLeader)) continue;
       voters = next;
       changes.push({ type, nodeId });
     }

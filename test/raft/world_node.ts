@@ -207,6 +207,8 @@ export class WorldNode {
   private apply(entries: readonly Entry[]): void {
     for (const entry of entries) {
       const { index, term, data } = entry;
+      // A snapshot that arrived meanwhile may cover what still waited to be applied.
+      if (index <= this.machine.index) continue;
       assert(index === this.machine.index + 1, 'entries are applied one after the other');
       let { confState } = this.machine;
       if (entry.type !== EntryType.normal) {

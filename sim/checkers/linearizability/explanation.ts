@@ -47,14 +47,15 @@ export function explain<State, Input, Output>(
   const { culprit } = prefix;
   const { held, smallest } = smallestSubHistory(partition, prefix, budget);
   const orderOf = (operations: readonly Operation<Input, Output>[]): Operation<Input, Output>[] =>
-    judge(operations, Math.max(1, budget.left)).order.map((at) => operations[at] as Operation<Input, Output>);
+    judge(operations, budget.perQuestion).order.map((at) => operations[at] as Operation<Input, Output>);
   const isHeld = new Set(held.filter((operation) => operation !== culprit));
   const scope = { operations: prefix.operations, model };
   const others = orderOf(
     holdingOnly(scope, (operation) => isHeld.has(operation)).filter(({ id }) => id !== culprit.id),
   );
   const possible = possibleOnes(partition, prefix, held, others, hints);
-  const positions = excludedPositions(model, wording, others, culprit);
+  const isExplained = others.length > 0 || isHeld.size === 0;
+  const positions = isExplained ? excludedPositions(model, wording, others, culprit) : [];
   const context = {
     culprit,
     operations: partition.operations,
@@ -106,7 +107,7 @@ const possibleLinesMax = 8;
 function contradictionLines<State, Input, Output>(
   wording: Wording<State, Input, Output>,
   key: string,
-  explained: number,
+  explained: number | null,
   held: readonly Operation<Input, Output>[],
   possible: readonly Operation<Input, Output>[],
   smallest: boolean,
@@ -132,7 +133,9 @@ function contradictionLines<State, Input, Output>(
   ];
 }
 
-function prefixLine(key: string, explained: number): string {
+function prefixLine(key: string, explained: number | null): string {
+  if (explained === null)
+    return `Not all operations on ${key} can be put in an order that explains every answer.`;
   if (explained === 0) return `It was the first operation on ${key} to return.`;
   const first = explained === 1 ? 'operation' : plural(explained, 'operation');
   return `The first ${first} on ${key} to return can be put in an order that explains every answer; the next one can't be added.`;

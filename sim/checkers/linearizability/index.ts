@@ -8,6 +8,7 @@ import { type KeyState, kvModelFor, kvWrites } from './kv_model.ts';
 import { registerOfKey } from './kv_register.ts';
 import { type Judge, type Partition, isOpen, judgeByModel, splitByKey } from './partition.ts';
 import { searchRegister } from './register_search.ts';
+import { StepBudget } from './sub_history.ts';
 import type { HistoryCheck, HistoryViolation, LinearizabilityReport } from './report.ts';
 import { checkRevisions, revisionGuarantee } from './revisions.ts';
 import { type TimeText, countText, milliseconds, plural } from './wording.ts';
@@ -23,7 +24,7 @@ export const linearizabilityGuarantee = {
 } as const;
 
 export interface CheckOptions {
-  /** Steps that the search may take per key; then the answer is "unknown", which is not a pass. Explaining has as many again. */
+  /** Steps that the search may take per key; then the answer is "unknown", which is not a pass. Explaining has a budget of its own, no larger. */
   readonly stepsMax: number;
   /** How sentences tell times; milliseconds unless told. */
   readonly time?: TimeText;
@@ -91,7 +92,9 @@ export function judgePartitions<State, Input, Output>(
     });
     if (found.verdict === 'unknown') undecided.push(partition.key);
     if (found.verdict === 'violation')
-      explanations.push(explain(partition, hintsFor(partition.key), { left: stepsMax }));
+      explanations.push(
+        explain(partition, hintsFor(partition.key), new StepBudget(partition.operations.length, stepsMax)),
+      );
   }
   const verdict = explanations.length > 0 ? 'violation' : undecided.length > 0 ? 'unknown' : 'linearizable';
   const check: HistoryCheck = {

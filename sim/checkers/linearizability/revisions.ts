@@ -1,7 +1,7 @@
 import type { KvInput, KvOperation, KvOutput } from '../history/kv_operation.ts';
 import { timelineOf } from '../history/timeline.ts';
 import { valueSet } from './kv_headline.ts';
-import { type KeyState, kvModelFor, quote } from './kv_model.ts';
+import { type KeyState, kvModelFor } from './kv_model.ts';
 import { isOpen } from './partition.ts';
 import type { HistoryViolation } from './report.ts';
 import { type TimeText, Wording } from './wording.ts';
@@ -111,38 +111,34 @@ class RevisionCheck {
       if (outcome.status !== 'ok' || outcome.output.kind !== 'get') continue;
       const { value, modRevision, revision } = outcome.output;
       if (value === null || modRevision === undefined || modRevision === 0) continue;
-      const name = this.wording.name(operation);
-      const says = `${name} says that revision ${modRevision} wrote it`;
       const writer = this.writeAt.get(modRevision);
       if (revision !== undefined && modRevision > revision) {
-        this.violate(`${says}, but the store was at revision ${revision}`, operation, []);
+        this.violate(`${this.says(operation)}, but the store was at revision ${revision}`, operation, []);
       } else if (writer !== undefined && (writer.input.key !== input.key || valueSet(writer) !== value)) {
-        this.violate(`${says}, but that is the revision of ${this.wording.name(writer)}`, operation, [
-          writer,
-        ]);
+        const other = this.wording.name(writer);
+        this.violate(`${this.says(operation)}, but that is the revision of ${other}`, operation, [writer]);
       } else {
-        this.onlyWriter(says, operation, writers.get(pairOf(input.key, value)) ?? [], modRevision);
+        this.onlyWriter(operation, writers.get(pairOf(input.key, value)) ?? [], modRevision);
         this.sameRevision(operation, modRevision);
       }
     }
   }
 
+  /** The start of a sentence about a read. */
+  private says(read: KvOperation): string {
+    const output = read.outcome.status === 'ok' ? read.outcome.output : null;
+    const revision = output?.kind === 'get' ? output.modRevision : null;
+    return `${this.wording.name(read)} says that revision ${revision} wrote it`;
+  }
+
   /** If only one operation can have written the value and it said its revision, that is the one to read. */
-  private onlyWriter(
-    says: string,
-    read: KvOperation,
-    writers: readonly KvOperation[],
-    modRevision: number,
-  ): void {
+  private onlyWriter(read: KvOperation, writers: readonly KvOperation[], modRevision: number): void {
     const [writer] = writers;
     if (writer === undefined || writers.length > 1) return;
     const own = answerOf(writer)?.revision;
     if (own === undefined || own === modRevision) return;
-    this.violate(
-      `${says}, but ${this.wording.name(writer)}, the only one to write it, got revision ${own}`,
-      read,
-      [writer],
-    );
+    const only = `${this.wording.name(writer)}, the only one to write it`;
+    this.violate(`${this.says(read)}, but ${only}, got revision ${own}`, read, [writer]);
   }
 
   /** A mod revision names one pair for ever. */
@@ -176,8 +172,9 @@ function answerText({ outcome }: KvOperation): string {
   return `${header}, mod revision ${output.modRevision}`;
 }
 
+/** A name for (key, value) that no other pair has. */
 function pairOf(key: string, value: string): string {
-  return `${quote(key)}=${quote(value)}`;
+  return `${key.length} ${key}=${value}`;
 }
 
 /** The pair that a read shows, with its version where that is told. */

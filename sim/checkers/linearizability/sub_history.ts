@@ -3,8 +3,15 @@ import type { Partition } from './partition.ts';
 import { isOpen } from './partition.ts';
 
 /** Steps that are left for explaining. Explaining stops where they end, with what was found until then. */
-export interface StepBudget {
+export class StepBudget {
   left: number;
+  /** So that one hard question doesn't take everything. */
+  readonly perQuestion: number;
+
+  constructor(operations: number, stepsMax: number) {
+    this.left = Math.min(stepsMax, Math.max(200_000, 300 * operations));
+    this.perQuestion = Math.max(20_000, 20 * operations);
+  }
 }
 
 type Verdict = 'linearizable' | 'violation' | 'unknown';
@@ -14,7 +21,7 @@ export function judgeWithin<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
   budget: StepBudget,
 ): Verdict {
-  const { verdict, steps } = judge(operations, Math.max(1, budget.left));
+  const { verdict, steps } = judge(operations, Math.max(1, Math.min(budget.left, budget.perQuestion)));
   budget.left -= steps;
   return verdict;
 }
@@ -54,8 +61,8 @@ export function holdingOnly<State, Input, Output>(
 }
 
 export interface Prefix<Input, Output> {
-  /** How many operations can be explained, in the order of their returns. */
-  readonly explained: number;
+  /** How many operations can be explained, in the order of their returns; null if the budget didn't suffice to tell. */
+  readonly explained: number | null;
   /** The next one to return: it can't be. */
   readonly culprit: Operation<Input, Output>;
   /** What had been called when the culprit returned; those still pending then are unknown. */
@@ -76,13 +83,16 @@ export function longestPrefix<State, Input, Output>(
   };
   // Linearizability is prefix-closed: find the first count that is a violation. All of them is one.
   let [low, high] = [0, returned.length];
+  let exact = true;
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (judgeWithin(partition, until(middle), budget) === 'violation') high = middle;
+    const verdict = judgeWithin(partition, until(middle), budget);
+    if (verdict === 'violation') high = middle;
     else low = middle;
+    exact &&= verdict !== 'unknown';
   }
   return {
-    explained: high - 1,
+    explained: exact ? high - 1 : null,
     culprit: returned[high - 1] as Operation<Input, Output>,
     operations: until(high),
   };
@@ -102,12 +112,16 @@ export function smallestSubHistory<State, Input, Output>(
   budget: StepBudget,
 ): SmallestSubHistory<Input, Output> {
   const scope = { operations, model: partition.model };
-  const contradicts = (held: ReadonlySet<Operation<Input, Output>>): boolean =>
-    judgeWithin(
+  let decided = true;
+  const contradicts = (kept: ReadonlySet<Operation<Input, Output>>): boolean => {
+    const verdict = judgeWithin(
       partition,
-      holdingOnly(scope, (operation) => held.has(operation)),
+      holdingOnly(scope, (operation) => kept.has(operation)),
       budget,
-    ) === 'violation';
+    );
+    decided &&= verdict !== 'unknown';
+    return verdict === 'violation';
+  };
   // Reads go first, so that what stays speaks of writes where it can.
   const isWrite = ({ input, outcome }: Operation<Input, Output>): boolean =>
     outcome.status === 'ok' && partition.model.writes(input, outcome.output);
@@ -128,5 +142,5 @@ export function smallestSubHistory<State, Input, Output>(
     if (piece > 1) piece = Math.min(piece >> 1, Math.max(1, held.length >> 1));
     else if (!dropped) break;
   }
-  return { held: [...held.sort(compareReturns), culprit], smallest: budget.left > 0 };
+  return { held: [...held.sort(compareReturns), culprit], smallest: decided && budget.left > 0 };
 }

@@ -77,24 +77,24 @@ export function realHistory(shape: HistoryShape, draw: Draw): KvOperation[] {
     return { kind: 'put', key, value };
   };
 
-  const withRevision = <Output extends KvOutput>(output: Output): Output =>
-    shape.revisions === true ? { ...output, revision } : output;
-
   const apply = (input: KvInput): KvOutput => {
     const pair = store.get(input.key);
+    const told = shape.revisions === true;
     switch (input.kind) {
-      case 'get':
-        return withRevision({
-          kind: 'get',
-          value: pair?.value ?? null,
-          ...(shape.revisions === true ? { modRevision: pair?.modRevision ?? 0 } : {}),
-        });
+      case 'get': {
+        const value = pair?.value ?? null;
+        return told
+          ? { kind: 'get', value, modRevision: pair?.modRevision ?? 0, revision }
+          : { kind: 'get', value };
+      }
       case 'put':
         store.set(input.key, { value: input.value, modRevision: ++revision });
-        return withRevision({ kind: 'put' });
-      case 'delete':
-        if (store.delete(input.key)) revision++;
-        return withRevision({ kind: 'delete', deleted: pair === undefined ? 0 : 1 });
+        return told ? { kind: 'put', revision } : { kind: 'put' };
+      case 'delete': {
+        const deleted = store.delete(input.key) ? 1 : 0;
+        revision += deleted;
+        return told ? { kind: 'delete', deleted, revision } : { kind: 'delete', deleted };
+      }
       case 'compareAndSwap': {
         const { expected } = input;
         const succeeded =
@@ -102,7 +102,7 @@ export function realHistory(shape: HistoryShape, draw: Draw): KvOperation[] {
             ? (pair?.value ?? null) === expected.value
             : (pair?.modRevision ?? 0) === expected.modRevision;
         if (succeeded) store.set(input.key, { value: input.value, modRevision: ++revision });
-        return withRevision({ kind: 'compareAndSwap', succeeded });
+        return told ? { kind: 'compareAndSwap', succeeded, revision } : { kind: 'compareAndSwap', succeeded };
       }
     }
   };
@@ -112,9 +112,13 @@ export function realHistory(shape: HistoryShape, draw: Draw): KvOperation[] {
     const lost = draw(1000) < shape.unknownPer1000;
     if (!lost) operation.output ??= apply(operation.input);
     else if (operation.output === null && draw(2) === 0) late.push(operation.input);
-    const { output, ...called } = operation;
+    const { id, process, input, callNs, callSequence, output } = operation;
     history.push({
-      ...called,
+      id,
+      process,
+      input,
+      callNs,
+      callSequence,
       returnNs: ns,
       returnSequence: sequence++,
       outcome: lost || output === null ? { status: 'unknown' } : { status: 'ok', output },
