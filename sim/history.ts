@@ -7,6 +7,7 @@ export function historyOf(calls: readonly RecordedCall[]): KvOperation[] {
   return calls.map((call) => ({
     id: call.id,
     process: call.process,
+    client: call.client,
     input: inputOf(call.call),
     callNs: call.callNs,
     callSequence: call.callSequence,

@@ -3,7 +3,7 @@ import { bundlePage, compile, install, requireNode, root, run } from './setup.mj
 
 requireNode();
 install();
-compile();
+compile(['scenarios/cli']);
 bundlePage();
 const given = process.argv.slice(2);
 const names = given.length > 0 && !given[0].startsWith('-');

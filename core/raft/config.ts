@@ -64,7 +64,7 @@ export function resolveConfig(config: Config): Settings {
     appliedIndex: config.appliedIndex ?? 0,
     asyncStorageWrites: config.asyncStorageWrites ?? false,
     messageBytesMax: bytesMax,
-    committedBytesPerReadyMax: config.committedBytesPerReadyMax ?? bytesMax,
+    committedBytesPerReadyMax: config.committedBytesPerReadyMax ?? Math.max(bytesMax, 1),
     uncommittedBytesMax: config.uncommittedBytesMax ?? Infinity,
     inflightMessagesMax: config.inflightMessagesMax ?? inflightMessagesMax,
     inflightBytesMax: config.inflightBytesMax ?? Infinity,

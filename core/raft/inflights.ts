@@ -36,8 +36,8 @@ export function isFull(inflights: Inflights): boolean {
 
 export function addInflight(inflights: Inflights, lastIndex: number, bytes: number): void {
   assert(!isFull(inflights), 'cannot add into a full window of inflight messages');
+  if (inflights.count * 2 === inflights.ring.length) growRing(inflights);
   const { ring } = inflights;
-  if (inflights.count * 2 === ring.length) growRing(inflights);
   const slot = (2 * (inflights.start + inflights.count)) % ring.length;
   ring[slot] = lastIndex;
   ring[slot + 1] = bytes;

@@ -1,7 +1,9 @@
 import { emptyBytes, equalBytes } from '../base/bytes.ts';
 import { ProtobufError, ProtobufReader, ProtobufWriter } from '../base/protobuf.ts';
-import { EntryType, makeEntry, type Entry } from '../raft/entry.ts';
+import { noNode } from '../base/ids.ts';
+import { EntryType, makeEntry, type Entry, type HardState } from '../raft/entry.ts';
 import { readEntry, writeEntry } from '../raft/wire.ts';
+import type { NodeIdTable } from './node_ids.ts';
 
 /**
  * An entry as the log holds it. An empty configuration change is written with its empty data field: without it, the bytes would
@@ -16,6 +18,34 @@ export function writeWalEntry(writer: ProtobufWriter, entry: Entry): void {
 export function readWalEntry(reader: ProtobufReader): Entry {
   const { term, index, type, data } = readEntry(reader);
   return makeEntry(term, index, type, data.slice());
+}
+
+/** raftpb.HardState with a vote of 64 bits. */
+export interface HardStateCodec {
+  readonly read: (reader: ProtobufReader) => HardState;
+  readonly write: (writer: ProtobufWriter, state: HardState) => void;
+}
+
+export function hardStateCodec(ids: NodeIdTable): HardStateCodec {
+  return {
+    read(reader) {
+      let term = 0;
+      let vote = noNode;
+      let commit = 0;
+      while (reader.next()) {
+        if (reader.field === 1) term = reader.uint();
+        else if (reader.field === 2) vote = ids.read(reader);
+        else if (reader.field === 3) commit = reader.uint();
+        else reader.skip();
+      }
+      return { term, vote, commit };
+    },
+    write(writer, state) {
+      writer.varint(1, state.term);
+      ids.write(writer, 2, state.vote);
+      writer.varint(3, state.commit);
+    },
+  };
 }
 
 /** A snapshot that the log goes on from (walpb.Snapshot). */

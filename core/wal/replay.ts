@@ -1,12 +1,14 @@
 import { equalBytes } from '../base/bytes.ts';
 import { ProtobufError, ProtobufReader } from '../base/protobuf.ts';
 import { emptyHardState, type Entry, type HardState } from '../raft/entry.ts';
-import { readHardState, writeHardState } from '../raft/wire.ts';
+import type { NodeIdTable } from './node_ids.ts';
 import {
   decodedExactly,
+  hardStateCodec,
   readSnapshotMark,
   readWalEntry,
   writeWalEntry,
+  type HardStateCodec,
   type SnapshotMark,
 } from './payloads.ts';
 import { RecordType } from './record.ts';
@@ -20,11 +22,33 @@ import { WalError, type WalErrorKind } from './wal_error.ts';
 export class Replay {
   metadata: Uint8Array | null = null;
   hardState: HardState = emptyHardState;
+  /** Without gaps, from the one after the base on. */
   readonly entries: Entry[] = [];
   readonly snapshots: SnapshotMark[] = [];
+  /** Index of the last entry or of a snapshot that replaced the log, 0 for none. */
+  lastIndex = 0;
+  /** Of the entry at `lastIndex`; 0 if it stands in a file before the first one read. */
+  private lastTerm = 0;
+  /** Null: nobody wants the entries. */
+  private readonly base: SnapshotMark | null;
+  private baseFound: boolean;
+  /** Term of the entry at the base's index, 0 if none was read. */
+  private termAtBase = 0;
+  private readonly codec: HardStateCodec;
   private path = '';
   private offset = 0;
   private recordsInSegment = 0;
+
+  constructor(base: SnapshotMark | null, ids: NodeIdTable) {
+    this.base = base;
+    this.baseFound = base === null || base.index === 0;
+    this.codec = hardStateCodec(ids);
+  }
+
+  /** Before the first segment: a file is named after the index that followed the log's last one when it was begun. */
+  startLog(firstIndex: number): void {
+    this.lastIndex = Math.max(0, firstIndex - 1);
+  }
 
   startSegment(path: string): void {
     this.path = path;
@@ -39,9 +63,21 @@ export class Replay {
     }
   }
 
-  /** Index of the last entry, 0 for none. */
-  get lastIndex(): number {
-    return this.entries.at(-1)?.index ?? 0;
+  /** After the last segment: what was read must be a log that goes on from the base. */
+  finishLog(): void {
+    const { base, entries } = this;
+    if (base === null) return;
+    if (!this.baseFound) throw this.error('snapshotNotFound', markText(base), 'no record of it');
+    const { commit } = this.hardState;
+    if (base.index > commit) {
+      throw this.error('snapshotNotFound', `a commit of at least ${base.index}`, `commit ${commit}`);
+    }
+    const first = entries[0];
+    if (first !== undefined && first.term < base.term) {
+      throw this.error('badRecord', `an entry of term ${base.term} or above`, `term ${first.term}`);
+    }
+    const end = base.index + entries.length;
+    if (commit > end) throw this.error('gap', `entries up to commit ${commit}`, `entries up to ${end}`);
   }
 
   /** `crcBefore` is the checksum of the chain before this record; null for the first record of the log. */
@@ -84,20 +120,41 @@ export class Replay {
     if (entry === null) throw this.error('badRecord', 'an entry', `${data.length} other bytes`);
     const { index, term } = entry;
     const { commit } = this.hardState;
+    const found = `index ${index}`;
     if (index > this.lastIndex + 1) {
-      throw this.error('gap', `an entry of at most index ${this.lastIndex + 1}`, `index ${index}`);
+      throw this.error('gap', `an entry of at most index ${this.lastIndex + 1}`, found);
     }
-    if (index <= commit) throw this.error('badRecord', `an entry above commit ${commit}`, `index ${index}`);
-    this.entries.length = index - 1;
-    const before = this.entries.at(-1)?.term ?? 0;
+    if (index <= commit) throw this.error('badRecord', `an entry above commit ${commit}`, found);
+    const before = this.termBefore(index);
     if (term < before || term === 0) {
       throw this.error('badRecord', `an entry of term ${Math.max(before, 1)} or above`, `term ${term}`);
     }
-    this.entries.push(entry);
+    this.keep(entry);
+    this.lastIndex = index;
+    this.lastTerm = term;
+  }
+
+  /** Term of the entry before this index, 0 if it is not known. */
+  private termBefore(index: number): number {
+    if (index === this.lastIndex + 1) return this.lastTerm;
+    return this.base === null ? 0 : (this.entries[index - this.base.index - 2]?.term ?? 0);
+  }
+
+  private keep(entry: Entry): void {
+    const { base, entries } = this;
+    if (base === null) return;
+    const place = entry.index - base.index - 1;
+    if (place > entries.length) {
+      const expected = `an entry of at most index ${base.index + entries.length + 1}`;
+      throw this.error('gap', expected, `index ${entry.index}`);
+    }
+    entries.length = Math.max(0, place);
+    if (place >= 0) entries.push(entry);
+    else this.termAtBase = place === -1 ? entry.term : 0;
   }
 
   private takeState(data: Uint8Array): void {
-    const state = decodedExactly(readHardState, writeHardState, data);
+    const state = decodedExactly(this.codec.read, this.codec.write, data);
     if (state === null) throw this.error('badRecord', 'a hard state', `${data.length} other bytes`);
     const { term, vote, commit } = this.hardState;
     const votedOtherwise = state.term === term && vote !== 0 && state.vote !== vote;
@@ -114,14 +171,40 @@ export class Replay {
 
   private takeSnapshot(data: Uint8Array): void {
     try {
-      this.snapshots.push(readSnapshotMark(new ProtobufReader(data)));
+      const mark = readSnapshotMark(new ProtobufReader(data));
+      this.snapshots.push(mark);
+      this.applySnapshot(mark);
     } catch (error) {
       if (!(error instanceof ProtobufError)) throw error;
       throw this.error('badRecord', 'a snapshot mark', error.message);
     }
   }
 
+  /**
+   * A snapshot from the leader replaces a log that lacks its entry or has another one there; entries beyond were a deposed
+   * leader's. The member's own snapshots name an entry of the log and change nothing.
+   */
+  private applySnapshot(mark: SnapshotMark): void {
+    const { base, entries } = this;
+    const place = base === null ? -1 : mark.index - base.index - 1;
+    if (base !== null && mark.index === base.index) {
+      if (mark.term !== base.term) throw this.error('snapshotMismatch', markText(base), markText(mark));
+      this.baseFound = true;
+    }
+    const known = place >= 0 ? (entries[place]?.term ?? 0) : place === -1 ? this.termAtBase : mark.term;
+    const replaces = mark.index > this.lastIndex || (base !== null && known !== 0 && known !== mark.term);
+    if (!replaces) return;
+    this.lastIndex = mark.index;
+    this.lastTerm = mark.term;
+    if (place < 0) entries.length = 0;
+    else if (place < entries.length) entries.length = place;
+  }
+
   error(kind: WalErrorKind, expected: string, found: string): WalError {
     return new WalError(kind, this.path, this.offset, expected, found);
   }
+}
+
+function markText({ index, term }: SnapshotMark): string {
+  return `a snapshot of index ${index}, term ${term}`;
 }

@@ -2,8 +2,15 @@ import { assert } from '../base/assert.ts';
 import { walSegmentBytes } from '../limits.ts';
 import type { Disk, Token } from '../ports.ts';
 import { isEmptyHardState, emptyHardState, type Entry, type HardState } from '../raft/entry.ts';
-import { writeHardState } from '../raft/wire.ts';
-import { encoded, writeSnapshotMark, writeWalEntry, type SnapshotMark } from './payloads.ts';
+import { NodeIdTable } from './node_ids.ts';
+import {
+  encoded,
+  hardStateCodec,
+  writeSnapshotMark,
+  writeWalEntry,
+  type HardStateCodec,
+  type SnapshotMark,
+} from './payloads.ts';
 import { FrameWriter, RecordType } from './record.ts';
 import { formatSegmentName, type SegmentName } from './segment_name.ts';
 
@@ -12,17 +19,24 @@ export interface WalOptions {
   readonly stepToken: Token;
   /** A segment that has grown to this size is followed by a new one. */
   readonly segmentBytes?: number;
+  /** For a log with ids of 64 bits; the log makes one of its own if it gets none. */
+  readonly ids?: NodeIdTable;
 }
 
 /** Where a recovered or new log goes on. */
 export interface WalTail {
   readonly segments: readonly SegmentName[];
+  /** Position of the first segment that is still needed; 0 if left out. */
+  readonly keptFrom?: number;
   readonly metadata: Uint8Array;
   readonly hardState: HardState;
   readonly lastIndex: number;
   readonly crc: number;
   readonly offsetBytes: number;
 }
+
+/** Files that a purge leaves (etcd --max-wals). */
+const walFilesKept = 5;
 
 interface Naming {
   readonly from: string;
@@ -55,7 +69,9 @@ export class Wal {
   private readonly segments: SegmentName[];
   private readonly metadata: Uint8Array;
   private readonly writer: FrameWriter;
+  private readonly codec: HardStateCodec;
   private hardState: HardState;
+  private keptFrom: number;
   private lastIndex: number;
   /** End of the log in its last file, without what still waits in the writer. */
   private offset: number;
@@ -73,7 +89,9 @@ export class Wal {
     this.segments = [...tail.segments];
     this.metadata = tail.metadata;
     this.writer = new FrameWriter(tail.crc);
+    this.codec = hardStateCodec(options.ids ?? new NodeIdTable());
     this.hardState = tail.hardState;
+    this.keptFrom = tail.keptFrom ?? 0;
     this.lastIndex = tail.lastIndex;
     this.offset = tail.offsetBytes;
     this.tailPath = `${directory}/${formatSegmentName(this.lastSegment)}`;
@@ -141,7 +159,7 @@ export class Wal {
       this.lastIndex = entry.index;
     }
     if (hardState !== null && !isEmptyHardState(hardState)) {
-      this.writer.append(RecordType.state, encoded(writeHardState, hardState));
+      this.writer.append(RecordType.state, encoded(this.codec.write, hardState));
       this.hardState = hardState;
     }
     this.flush();
@@ -187,6 +205,29 @@ export class Wal {
     submit();
   }
 
+  /**
+   * What is at or below this index is in a snapshot: files that only hold such entries may be purged. The file that contains the
+   * index is kept, for the log is opened there. Releasing an index below an earlier one changes nothing.
+   */
+  release(index: number): void {
+    const reached = this.segments.findIndex(({ firstIndex }) => firstIndex >= index);
+    const kept = Math.max(0, (reached < 0 ? this.segments.length : reached) - 1);
+    if (kept > this.keptFrom) this.keptFrom = kept;
+  }
+
+  /**
+   * Removes released files, oldest first, until `keepFiles` are left. Returns how many. Nothing waits for the removals to be durable:
+   * a file that a crash brings back is not read, and is purged again.
+   */
+  purge(keepFiles = walFilesKept): number {
+    const count = Math.max(0, Math.min(this.keptFrom, this.segments.length - keepFiles));
+    for (const segment of this.segments.splice(0, count)) {
+      this.disk.remove(`${this.directory}/${formatSegmentName(segment)}`);
+    }
+    this.keptFrom -= count;
+    return count;
+  }
+
   private goOn(): void {
     const waiting = this.waitingSyncs;
     this.waitingSyncs = [];
@@ -220,7 +261,7 @@ export class Wal {
     this.writer.append(RecordType.crc, null);
     this.writer.append(RecordType.metadata, this.metadata);
     if (!isEmptyHardState(this.hardState)) {
-      this.writer.append(RecordType.state, encoded(writeHardState, this.hardState));
+      this.writer.append(RecordType.state, encoded(this.codec.write, this.hardState));
     }
     const making = `${this.tailPath}.tmp`;
     this.flushTo(making);

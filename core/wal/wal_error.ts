@@ -14,7 +14,17 @@ export type WalErrorKind =
   /** An entry's index is beyond the end of the log. */
   | 'gap'
   /** Two metadata records differ. */
-  | 'metadataConflict';
+  | 'metadataConflict'
+  /** The log has no record of the snapshot to start from, or never committed it. */
+  | 'snapshotNotFound'
+  /** The log's record of the snapshot to start from has another term. */
+  | 'snapshotMismatch';
+
+// etcd's words, for those who search for them.
+const sayings: Partial<Record<WalErrorKind, string>> = {
+  snapshotNotFound: 'snapshot not found',
+  snapshotMismatch: 'snapshot mismatch',
+};
 
 /** A write-ahead log that can't be trusted or isn't there. Names the place, what was expected and what was found. */
 export class WalError extends Error {
@@ -25,7 +35,9 @@ export class WalError extends Error {
   readonly offsetBytes: number;
 
   constructor(kind: WalErrorKind, path: string, offsetBytes: number, expected: string, found: string) {
-    super(`wal: ${kind} in ${path} at byte ${offsetBytes}: expected ${expected}, found ${found}`);
+    super(
+      `wal: ${sayings[kind] ?? kind} in ${path} at byte ${offsetBytes}: expected ${expected}, found ${found}`,
+    );
     this.kind = kind;
     this.path = path;
     this.offsetBytes = offsetBytes;

@@ -17,6 +17,8 @@ export interface RecordedCall {
   readonly id: number;
   /** Who asked. After an unknown outcome a client goes on under a new number, for its old one may still be at it. */
   readonly process: number;
+  /** The client's name on the timeline. */
+  readonly client: string;
   readonly call: KvCall;
   readonly callNs: number;
   readonly callSequence: number;
@@ -126,6 +128,7 @@ export class ClientActor implements ClientPorts, Clock {
     const record: RecordedCall = {
       id: this.history.calls.length + 1,
       process: this.process,
+      client: this.world.nameOf(this.endpoint),
       call,
       callNs: this.nowNs(),
       callSequence: this.history.nextSequence(),

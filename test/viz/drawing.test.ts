@@ -15,7 +15,7 @@ import {
   tickText,
   windowNsMin,
   zoomWindow,
-} from './page_model.mjs';
+} from './page_model.ts';
 import { threeMembers } from './story.ts';
 
 describe('pixel layer', () => {

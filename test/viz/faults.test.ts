@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutSpans, flagsOf, rareEvents, messageTable } from './page_model.mjs';
+import { cutSpans, flagsOf, rareEvents, messageTable } from './page_model.ts';
 import { TraceStory } from './story.ts';
 
 const ms = 1_000_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Role, diskWork, memberLives, memberStateAt, progressByLane, spanAt } from './page_model.mjs';
+import { Role, diskWork, memberLives, memberStateAt, progressByLane, spanAt } from './page_model.ts';
 import { TraceStory } from './story.ts';
 
 const ms = 1_000_000;

@@ -12,7 +12,7 @@ import {
   trafficByLane,
   typeOf,
   visibleEndNs,
-} from './page_model.mjs';
+} from './page_model.ts';
 import { TraceStory } from './story.ts';
 
 const ms = 1_000_000;

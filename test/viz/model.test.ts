@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Kind } from '../../sim/trace/kinds.ts';
 import { decodeRunFile, encodeRunFile } from '../../sim/trace/codec.ts';
-import { eventSentence, modelOf, otherEnd } from './page_model.mjs';
+import { eventSentence, modelOf, otherEnd } from './page_model.ts';
 import { syntheticRun } from './synthetic_trace.ts';
 
 const file = syntheticRun({ events: 20_000, seed: 3 });

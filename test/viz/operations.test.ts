@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Status, linearizationPlaces, operationsOf } from './page_model.mjs';
+import { Status, linearizationPlaces, operationsOf } from './page_model.ts';
 import { TraceStory, headOf } from './story.ts';
 
 const ms = 1_000_000;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type TimeIndex, addCounts, countBetween, gallop, lowerBound, visitColumns } from './page_model.mjs';
+import { type TimeIndex, addCounts, countBetween, gallop, lowerBound, visitColumns } from './page_model.ts';
 
 function indexOf(times: readonly number[]): TimeIndex {
   const sorted = times.toSorted((a, b) => a - b);

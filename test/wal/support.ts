@@ -1,6 +1,6 @@
 import { nodeId } from '../../core/base/ids.ts';
 import { EntryType, makeEntry, type Entry, type HardState } from '../../core/raft/entry.ts';
-import { recoverWal, Wal, type Recovered, type WalError } from '../../core/wal/index.ts';
+import { openWal, recoverWal, Wal, type Recovered, type SnapshotMark, type WalError } from '../../core/wal/index.ts';
 import { ascii, DiskBench } from '../disk/host.ts';
 
 export const directory = 'member/wal';
@@ -49,10 +49,18 @@ export class WalBench extends DiskBench {
     return recovered;
   }
 
+  /** Recovers from a snapshot on. */
+  open(index: number, term: number): Recovered {
+    const mark: SnapshotMark = { index, term };
+    const recovered = openWal(this.disk, directory, mark, this.options);
+    this.wal = recovered.wal;
+    return recovered;
+  }
+
   /** The error that recovery ends with. */
-  recoverError(): WalError {
+  recoverError(recover = () => this.recover()): WalError {
     try {
-      this.recover();
+      recover();
     } catch (error) {
       return error as WalError;
     }

@@ -9,6 +9,8 @@ export interface Operation<Input, Output> {
   readonly id: number;
   /** Who asked. One process has one operation open at a time; after an unknown outcome a client goes on as a new one. */
   readonly process: number;
+  /** What people call who asked, when there is a better name than the process' number. */
+  readonly client?: string;
   readonly input: Input;
   readonly callNs: number;
   /** Counts calls and returns together: no two events of a history share (ns, sequence). */

@@ -1,4 +1,4 @@
-/** Linearizability of client histories. Entry points: `checkLinearizability` for etcd's keys, `judgeHistory` for any model. */
+/** Linearizability of client histories: `checkLinearizability` for etcd's keys, `judgePartitions` for any model. */
 import type { KvInput, KvOperation, KvOutput } from '../history/kv_operation.ts';
 import { timelineOf } from '../history/timeline.ts';
 import { type Explanation, explain } from './explanation.ts';

@@ -102,8 +102,10 @@ function classify(
   const classes: OpenClass[] = [];
   const numbers = new Map<string, number>();
   const classOf = new Int32Array(count).fill(-1);
-  const open_ = Array.from({ length: count }, (_, i) => i).filter((i) => open[i] === 1 && set[i] !== noValue);
-  open_.sort((a, b) => (callRank[a] as number) - (callRank[b] as number));
+  const openWrites = Array.from({ length: count }, (_, i) => i).filter(
+    (i) => open[i] === 1 && set[i] !== noValue,
+  );
+  openWrites.sort((a, b) => (callRank[a] as number) - (callRank[b] as number));
   const numberOf = (i: number, value: number, death: number): number => {
     const birth = callRank[i] as number;
     if (death < birth) return -1;
@@ -122,7 +124,7 @@ function classify(
     });
     return number;
   };
-  for (const i of open_) {
+  for (const i of openWrites) {
     const expectedUntil =
       condition[i] === Condition.any ? lastNotEqual : (lastAsked[conditionValue[i] as number] as number);
     const heir = numberOf(i, anyOther, Math.min(lastNotEqual, expectedUntil));

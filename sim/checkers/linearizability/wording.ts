@@ -37,9 +37,9 @@ export class Wording<State, Input, Output> {
   }
 
   /** `get(x) = "2" by client 3` */
-  name({ input, outcome, process }: Operation<Input, Output>): string {
+  name({ input, outcome, process, client }: Operation<Input, Output>): string {
     const answer = outcome.status === 'ok' ? this.model.describeOutput(input, outcome.output) : '';
-    return `${this.model.describeInput(input)}${answer} by client ${process}`;
+    return `${this.model.describeInput(input)}${answer} by ${client ?? `client ${process}`}`;
   }
 
   state(state: State): string {

@@ -1,5 +1,4 @@
-// The page's model for its unit tests. Its types are those of the page's own project, which has the DOM in its library and
-// writes them to dist/viz-types; the test project, which has not, reads them there.
+// The page's model for its unit tests, in one import.
 export * from '../../viz/model/density.ts';
 export * from '../../viz/model/disk.ts';
 export * from '../../viz/model/effects.ts';

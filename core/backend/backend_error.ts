@@ -1,0 +1,23 @@
+export type BackendErrorKind =
+  /** Neither meta page is valid: no database, or both metas are damaged. */
+  | 'noValidMeta'
+  /** A page that the tree reaches does not look like what bbolt writes, or lies outside of the file. */
+  | 'corruptPage'
+  /** A page is reached twice. */
+  | 'doubleUse';
+
+/** A database file that can't be trusted. Names the page, what was expected and what was found. */
+export class BackendError extends Error {
+  override readonly name = 'BackendError';
+  readonly kind: BackendErrorKind;
+  /** Page number in the file; -1 if the error is about the whole file. */
+  readonly pageId: number;
+
+  constructor(kind: BackendErrorKind, pageId: number, expected: string, found: string) {
+    super(
+      `backend: ${kind}${pageId < 0 ? '' : ` in page ${pageId}`}: expected ${expected}, found ${found}`,
+    );
+    this.kind = kind;
+    this.pageId = pageId;
+  }
+}

@@ -1,0 +1,63 @@
+import { assertDefined } from '../base/assert.ts';
+import type { ByteString } from '../base/bytes.ts';
+import { encodeNode } from './encode_node.ts';
+import type { Rebalancing } from './rebalance.ts';
+import { splitNode } from './split.ts';
+import { TreeNode } from './tree_node.ts';
+
+/** What writing a transaction's nodes needs of it. */
+export interface Spilling extends Rebalancing {
+  /** Number of the first of `count` adjacent pages. */
+  allocate(count: number): number;
+  write(pageId: number, bytes: Uint8Array): void;
+}
+
+interface Written {
+  readonly firstKey: ByteString;
+  readonly pageId: number;
+}
+
+/** Writes the node, and the nodes under it before it, to new pages: the old ones belong to states that may still be needed. */
+function spillNode(node: TreeNode, fillPercent: number, context: Spilling): Written[] {
+  if (!node.leaf) spillChildren(node, fillPercent, context);
+  const { pageBytes } = context.pages;
+  context.discard(node);
+  return splitNode(node, pageBytes, fillPercent).map((part) => {
+    const count = Math.ceil(part.bytes / pageBytes);
+    const pageId = context.allocate(count);
+    context.write(pageId, encodeNode(node, part, pageId, count - 1, count * pageBytes));
+    return { firstKey: part.start < node.count ? node.key(part.start) : ('' as ByteString), pageId };
+  });
+}
+
+function spillChildren(node: TreeNode, fillPercent: number, context: Spilling): void {
+  if (node.nodes.every((child) => child === null)) return;
+  const { keys, childIds, nodes } = node;
+  node.keys = [];
+  node.childIds = [];
+  for (const [index, key] of keys.entries()) {
+    const child = nodes[index] ?? null;
+    const written =
+      child === null
+        ? [{ firstKey: key, pageId: assertDefined(childIds[index], 'a child on a page') }]
+        : spillNode(child, fillPercent, context);
+    for (const { firstKey, pageId } of written) {
+      node.keys.push(firstKey);
+      node.childIds.push(pageId);
+    }
+  }
+  node.nodes = node.childIds.map(() => null);
+}
+
+/** Writes a tree and returns the page number of its root: a root that was split gets branches above it. */
+export function spillTree(root: TreeNode, fillPercent: number, context: Spilling): number {
+  let written = spillNode(root, fillPercent, context);
+  while (written.length > 1) {
+    const branch = new TreeNode(false, 0);
+    branch.keys = written.map(({ firstKey }) => firstKey);
+    branch.childIds = written.map(({ pageId }) => pageId);
+    branch.nodes = written.map(() => null);
+    written = spillNode(branch, fillPercent, context);
+  }
+  return assertDefined(written[0], 'a root page').pageId;
+}

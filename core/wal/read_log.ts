@@ -1,0 +1,114 @@
+import type { Disk } from '../ports.ts';
+import type { NodeIdTable } from './node_ids.ts';
+import type { SnapshotMark } from './payloads.ts';
+import { lengthFieldBytes } from './record.ts';
+import { Replay } from './replay.ts';
+import { formatSegmentName, type SegmentName } from './segment_name.ts';
+import { SegmentReader } from './segment_reader.ts';
+import { isTornTail, isZero, lostBit, lostLength } from './tail.ts';
+import { WalError } from './wal_error.ts';
+
+/** What is to be done to the last file before it may be appended to. */
+export interface Tail {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly end: number;
+  readonly crc: number;
+  readonly cutBytes: number;
+  /** A record stops short: the file is kept as `.broken`. */
+  readonly broken: boolean;
+  /** What was put back. */
+  readonly restored: readonly Patch[];
+}
+
+interface Patch {
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface ReadLog {
+  readonly replay: Replay;
+  readonly tail: Tail;
+}
+
+/**
+ * Reads these segments, of which the last is the log's last, without changing anything. The entries behind `base` are kept; with
+ * null none are, and the log need not go on from anywhere. Throws WalError and DiskError.
+ */
+export function readLog(
+  disk: Disk,
+  directory: string,
+  segments: readonly SegmentName[],
+  base: SnapshotMark | null,
+  ids: NodeIdTable,
+): ReadLog {
+  const replay = new Replay(base, ids);
+  let tail: Tail | null = null;
+  let crc: number | null = null;
+  segments.forEach((segment, position) => {
+    const path = `${directory}/${formatSegmentName(segment)}`;
+    if (position === 0) replay.startLog(segment.firstIndex);
+    replay.startSegment(path);
+    const bytes = disk.read(path, 0, disk.sizeBytes(path));
+    tail = readSegment(path, bytes, replay, crc, position === segments.length - 1);
+    crc = tail.crc;
+    replay.finishSegment(tail.end);
+  });
+  replay.finishLog();
+  return { replay, tail: tail as unknown as Tail };
+}
+
+function readSegment(
+  path: string,
+  bytes: Uint8Array,
+  replay: Replay,
+  crcBefore: number | null,
+  last: boolean,
+): Tail {
+  const reader = new SegmentReader(bytes, crcBefore ?? 0);
+  const restored: Patch[] = [];
+  let before = crcBefore;
+  for (;;) {
+    while (reader.next()) {
+      replay.take(reader, before);
+      before = reader.crc;
+    }
+    const patch = last ? restore(reader) : null;
+    if (patch === null) break;
+    restored.push(patch);
+  }
+  const { offset, crc, damage } = reader;
+  const whole = damage === null && isZero(bytes, offset, bytes.length);
+  if (!whole && !(last && isTornTail(reader))) {
+    const stale = { kind: 'badRecord', expected: 'zeros behind the end', found: 'other bytes' } as const;
+    const { kind, expected, found } = damage ?? stale;
+    throw new WalError(kind, path, offset, expected, found);
+  }
+  let end = bytes.length;
+  while (end > offset && bytes[end - 1] === 0) end--;
+  return { path, bytes, end: offset, crc, cutBytes: end - offset, broken: damage !== null, restored };
+}
+
+/** Puts back what a lost sector is known to have held, so that the reader can go on; null if there is nothing like that. */
+function restore(reader: SegmentReader): Patch | null {
+  const { bytes, offset } = reader;
+  if (reader.damage === null) {
+    const length = lostLength(reader);
+    if (length === 0) return null;
+    writeLength(bytes, offset, length);
+    return { offset, length: lengthFieldBytes };
+  }
+  const bit = lostBit(reader);
+  if (bit === null) return null;
+  bytes[bit.offset] = (bytes[bit.offset] as number) | bit.mask;
+  reader.damage = null;
+  return { offset: bit.offset, length: 1 };
+}
+
+function writeLength(bytes: Uint8Array, at: number, length: number): void {
+  let rest = length;
+  for (let i = 0; i < lengthFieldBytes; i++) {
+    bytes[at + i] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+}
