@@ -78,8 +78,10 @@ export class Cluster implements StoryHost {
   /** Gives new violations their place and time on the timeline. */
   private noteViolations(): void {
     const { invariants, trace } = this.world;
+    // The last row before was written by what broke it.
+    const cause = trace.length - 1;
     for (const violation of invariants.violations.slice(this.violationsSeen)) {
-      const event = this.world.say('violation', violation.sentence);
+      const event = this.world.say('violation', violation.sentence, cause);
       this.violations.push({ ...violation, atNs: trace.nowNs, event });
     }
     this.violationsSeen = invariants.violations.length;

@@ -4,7 +4,6 @@ import {
   clientTimeoutMs,
   convergenceTimeoutMs,
   defaultDiskLatency,
-  defaultLinks,
   livenessTimeoutMs,
 } from './limits.ts';
 import type { WorkloadClient } from './scenario.ts';
@@ -41,12 +40,19 @@ export function finale(cluster: Cluster): Finale {
   return { judged: true, stalled, diverged: cluster.disagreement() };
 }
 
+/** Undoes only what was done, so that the timeline of a calm run ends calmly. */
 function heal(cluster: Cluster): void {
-  const { interventions } = cluster;
-  interventions.applyUnrecorded({ kind: 'heal' });
-  interventions.applyUnrecorded({ kind: 'links', ...defaultLinks });
-  for (const member of cluster.members) {
-    interventions.applyUnrecorded({ kind: 'disk', member, ...defaultDiskLatency, lyingSync: false });
+  const { interventions, world } = cluster;
+  if (world.network.disturbed().length > 0) interventions.applyUnrecorded({ kind: 'heal' });
+  if (!world.network.hasParameters(world.options.links)) {
+    interventions.applyUnrecorded({ kind: 'links', ...world.options.links });
+  }
+  for (const { number: member, disk } of cluster.processes) {
+    const { syncMinNs, syncMeanNs } = defaultDiskLatency;
+    const changed = disk.latency.syncMinNs !== syncMinNs || disk.latency.syncMeanNs !== syncMeanNs;
+    if (changed || disk.faults.lyingSync) {
+      interventions.applyUnrecorded({ kind: 'disk', member, ...defaultDiskLatency, lyingSync: false });
+    }
     if (cluster.isPaused(member)) interventions.applyUnrecorded({ kind: 'resume', member });
     if (!cluster.isUp(member)) interventions.applyUnrecorded({ kind: 'restart', member });
   }

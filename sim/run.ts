@@ -54,7 +54,9 @@ function runUnguarded(request: RunRequest, onProgress: RunProgress | null): RunF
   const judged = judge(cluster, end);
   const facts = cluster.world.facts.facts();
   for (const { goal, when } of scenario.sometimes) if (when?.(facts) === true) cluster.world.reached(goal);
-  for (const violation of judged.verdict.violations) cluster.world.say('violation', violation.sentence);
+  for (const { events, sentence } of judged.verdict.violations) {
+    if (events.length === 0) cluster.world.say('violation', sentence);
+  }
   const info: RunInfo = {
     build: version,
     scenario: scenario.name,

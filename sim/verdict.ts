@@ -49,7 +49,7 @@ function invariantChecks(cluster: Cluster): CheckResult[] {
       status: count === 0 ? 'passed' : 'violated',
       detail:
         count === 0
-          ? `looked at ${invariants.looked[key]} times`
+          ? `checked ${invariants.looked[key]} times`
           : count === 1
             ? 'broken once'
             : `broken ${count} times`,

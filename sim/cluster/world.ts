@@ -67,8 +67,8 @@ export class World {
   }
 
   /** Leaves a row with a text on the world's lane. */
-  say(kind: 'intervene' | 'sometimes' | 'violation' | 'note', text: string): number {
-    return this.trace.add(Kind[kind], 0, -1, this.trace.string(text));
+  say(kind: 'intervene' | 'sometimes' | 'violation' | 'note', text: string, cause = -1): number {
+    return this.trace.add(Kind[kind], 0, cause, this.trace.string(text));
   }
 
   reached(goal: string): void {

@@ -60,7 +60,13 @@ export class VirtualNetwork {
   }
 
   setParameters(parameters: LinkParameters): void {
-    this.parameters = parameters;
+    const { delayMinNs, delayMeanNs, lossPer10k, duplicatePer10k, reorderPer10k } = parameters;
+    this.parameters = { delayMinNs, delayMeanNs, lossPer10k, duplicatePer10k, reorderPer10k };
+  }
+
+  hasParameters(others: LinkParameters): boolean {
+    const own = this.parameters;
+    return (Object.keys(own) as (keyof LinkParameters)[]).every((name) => own[name] === others[name]);
   }
 
   private link(from: number, to: number): Link {

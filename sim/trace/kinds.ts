@@ -68,7 +68,7 @@ export const kindSchemas = [
   // The world's lane: interventions (JSON), goals reached, violations (JSON), notes of the scenario.
   schema('intervene', 'none', ['text']),
   schema('sometimes', 'none', ['text']),
-  schema('violation', 'none', ['text']),
+  schema('violation', 'input', ['text']),
   schema('note', 'none', ['text']),
   // A line of a member's log (text), level is an index into `logLevelNames`.
   schema('log', 'input', ['level', 'text']),

@@ -80,6 +80,10 @@ describe('the verdict', () => {
         .info;
     });
     expect(infos.filter(({ verdict }) => verdict.passed)).toEqual([]);
+    for (const { verdict } of infos) {
+      const marked = verdict.violations.flatMap(({ events }) => events);
+      expect(new Set(marked).size).toBe(marked.length);
+    }
     const told = infos.filter(({ verdict }) => verdict.violations[0]?.check === 'linearizability');
     expect(told.length).toBeGreaterThan(0);
     expect(told[0]?.verdict.violations[0]?.operations.length).toBeGreaterThan(0);

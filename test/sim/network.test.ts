@@ -59,6 +59,15 @@ describe('virtual network', () => {
     expect(overtakes(10_000)).toBeGreaterThan(500);
   });
 
+  it('knows whether its parameters are the given ones', () => {
+    const net = network();
+    expect(net.hasParameters(calm)).toBe(true);
+    net.setParameters({ ...calm, lossPer10k: 1 });
+    expect(net.hasParameters(calm)).toBe(false);
+    net.setParameters(Object.assign({ kind: 'links' }, calm));
+    expect(net.hasParameters(calm)).toBe(true);
+  });
+
   it('cuts one direction only, also for what is in flight, until mended', () => {
     const net = network();
     net.cut(1, 2);

@@ -1,6 +1,13 @@
 import { nodeId } from '../../core/base/ids.ts';
 import { EntryType, makeEntry, type Entry, type HardState } from '../../core/raft/entry.ts';
-import { openWal, recoverWal, Wal, type Recovered, type SnapshotMark, type WalError } from '../../core/wal/index.ts';
+import {
+  openWal,
+  recoverWal,
+  Wal,
+  type Recovered,
+  type SnapshotMark,
+  type WalError,
+} from '../../core/wal/index.ts';
 import { ascii, DiskBench } from '../disk/host.ts';
 
 export const directory = 'member/wal';
