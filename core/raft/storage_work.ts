@@ -24,7 +24,8 @@ export function appendWork(
   if (entries.length === 0 && hardState === null && snapshot === null && promises.length === 0) return null;
   // The node's own acknowledgements come first: once the entries count as stable they have left memory.
   const stored = storedResponse(raft, snapshot);
-  const responses = stored === null ? promises : [...promises, stored];
+  // A copy: the node goes on collecting promises in its own array.
+  const responses = stored === null ? [...promises] : [...promises, stored];
   return makeStorageAppend(raft.id, hardState ?? emptyHardState, entries, snapshot, responses);
 }
 

@@ -61,6 +61,30 @@ describe('detcd', () => {
     expect(page).toContain(readFileSync(join(folder, 'first', 'trace.detcd')).toString('base64'));
   });
 
+  it('finds the planted bug, says so in words, and the printed line and the trace are red again', () => {
+    const first = detcd(
+      'run',
+      'power-failure',
+      '--seed',
+      '1',
+      '--bug',
+      'respond-before-fsync',
+      '--out',
+      'red',
+    );
+    expect(first.code).toBe(1);
+    expect(first.out).toMatch(/VIOLATED {2}linearizability/);
+    expect(first.out).toMatch(/get\(key\d\) = .* by c\d began at [\d.]+ ms, after .* had\s+returned at/);
+    const again = /again\s+npx detcd (.*)/.exec(first.out)?.[1] ?? '';
+    const second = detcd(...again.split(' '), '--no-out');
+    expect(second.code).toBe(1);
+    const digest = /digest ([0-9a-f]{16})/;
+    expect(digest.exec(second.out)?.[1]).toBe(digest.exec(first.out)?.[1]);
+    const replayed = detcd('replay', 'red/trace.detcd');
+    expect(replayed.code).toBe(1);
+    expect(replayed.out).toContain('SAME');
+  });
+
   it('replays a trace to the same digest, gzipped or not', () => {
     detcd('run', 'rolling-restart', ...short, '--out', 'replayed');
     const trace = join(folder, 'replayed', 'trace.detcd');
@@ -122,12 +146,13 @@ describe('detcd', () => {
     detcd('run', 'split-vote', ...short, '--out', 'sound');
     const sound = gunzipSync(readFileSync(join(folder, 'sound', 'trace.detcd')));
     const damaged = Buffer.from(sound);
-    damaged[damaged.length >> 1] = (damaged[damaged.length >> 1] as number) ^ 0x10;
+    const inRunInfo = 200;
+    damaged[inRunInfo] = (damaged[inRunInfo] as number) ^ 0x10;
     const cases: readonly (readonly [string, Uint8Array, RegExp])[] = [
       [
         'bits.detcd',
         gzipSync(damaged),
-        /^bits\.detcd: damaged in section ".+": expected crc [0-9a-f]+, found [0-9a-f]+\n$/,
+        /^bits\.detcd: damaged in section "run info": expected crc [0-9a-f]+, found [0-9a-f]+\n$/,
       ],
       ['cut.detcd', sound.subarray(0, 100), /^cut\.detcd: cut short in section/],
       ['gzip.detcd', gzipSync(sound).subarray(0, 200), /^gzip\.detcd: damaged: expected a whole gzip stream/],

@@ -12,9 +12,8 @@ export interface MemberFiles {
 
 /** An etcd 3.4 is installed. */
 export function hasEtcd(): boolean {
-  return (
-    spawnSync('etcd', ['--version'], { encoding: 'utf8' }).stdout?.startsWith('etcd Version: 3.4') === true
-  );
+  const { stdout } = spawnSync('etcd', ['--version'], { encoding: 'utf8' });
+  return String(stdout).startsWith('etcd Version: 3.4');
 }
 
 const readyMsMax = 8000;
@@ -86,7 +85,7 @@ function freePort(): Promise<number> {
 
 function filesIn(directory: string): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
-  for (const name of readdirSync(directory).filter((name) => /\.(wal|snap)$/.test(name))) {
+  for (const name of readdirSync(directory).filter((file) => /\.(wal|snap)$/.test(file))) {
     const bytes = readFileSync(join(directory, name));
     let end = bytes.length;
     while (end > 0 && bytes[end - 1] === 0) end--;
