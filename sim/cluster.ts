@@ -1,6 +1,6 @@
 import { compareStrings } from '../core/base/bytes.ts';
 import { nodeId } from '../core/base/ids.ts';
-import { memberDefaults } from '../core/server/member.ts';
+import { memberDefaults } from '../core/server/config.ts';
 import { CallHistory, ClientActor } from './cluster/client_actor.ts';
 import { Ev } from './cluster/events.ts';
 import { Interventions } from './cluster/interventions.ts';

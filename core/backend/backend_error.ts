@@ -14,9 +14,7 @@ export class BackendError extends Error {
   readonly pageId: number;
 
   constructor(kind: BackendErrorKind, pageId: number, expected: string, found: string) {
-    super(
-      `backend: ${kind}${pageId < 0 ? '' : ` in page ${pageId}`}: expected ${expected}, found ${found}`,
-    );
+    super(`backend: ${kind}${pageId < 0 ? '' : ` in page ${pageId}`}: expected ${expected}, found ${found}`);
     this.kind = kind;
     this.pageId = pageId;
   }

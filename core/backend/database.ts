@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.ts';
 import type { Disk, Token } from '../ports.ts';
+import { CommittedBucket } from './bucket.ts';
 import { compactCopy, type DatabaseImage } from './compact_copy.ts';
 import { Freelist } from './freelist.ts';
 import { encodeMetaPage, metaSlot, newestMeta, type Meta } from './meta.ts';
@@ -19,8 +20,8 @@ interface FileState {
   readonly meta: Meta;
 }
 
-/** What is awaited: data pages before the meta that names them; a new file's bytes before its name. */
-type Stage = 'idle' | 'data' | 'meta' | 'file' | 'name';
+/** What is awaited: data pages before the meta that names them; a new file's or a found file's bytes before its name. */
+type Stage = 'idle' | 'data' | 'meta' | 'file' | 'found' | 'name';
 
 /**
  * A database in bbolt's file format. A commit takes two steps, each of which must be durable before the next may reach the disk;
@@ -52,7 +53,11 @@ export class Database {
       if (leftover.startsWith(`${path}.tmp.`)) disk.remove(leftover);
     }
     const size = disk.sizeBytes(path);
-    if (size >= 0) return new Database(disk, path, stepToken, openFile(disk.read(path, 0, size)));
+    if (size >= 0) {
+      const found = new Database(disk, path, stepToken, openFile(disk.read(path, 0, size)));
+      found.submitFound();
+      return found;
+    }
     const image = compactCopy(null, 1, defaultPageBytes);
     const database = new Database(disk, path, stepToken, stateOf(image));
     database.durable = 0;
@@ -70,7 +75,7 @@ export class Database {
     return this.state.meta;
   }
 
-  /** Id of the newest transaction that is durable; 0 before the file is. */
+  /** Id of the newest transaction that is known to be durable. */
   get durableTxid(): number {
     return this.durable;
   }
@@ -151,6 +156,16 @@ export class Database {
     return `${this.path}.tmp.0`;
   }
 
+  /**
+   * What was found may be in the page cache only, if the process ended and the machine did not: without a sync, a power loss during
+   * the next commit could bring back the state before, whose pages are free by now.
+   */
+  private submitFound(): void {
+    this.durable = this.state.meta.txid - 1;
+    this.stage = 'found';
+    this.disk.sync(this.path, this.stepToken);
+  }
+
   private submitFile(image: DatabaseImage): void {
     this.disk.write(this.makingPath, 0, image.bytes);
     this.stage = 'file';
@@ -170,8 +185,8 @@ export class Database {
       disk.write(path, metaSlot(meta.txid) * meta.pageBytes, encodeMetaPage(meta));
       this.stage = 'meta';
       disk.sync(path, this.stepToken);
-    } else if (this.stage === 'file') {
-      disk.rename(this.makingPath, path);
+    } else if (this.stage === 'file' || this.stage === 'found') {
+      if (this.stage === 'file') disk.rename(this.makingPath, path);
       this.stage = 'name';
       disk.syncDirectory(parentOf(path), this.stepToken);
     } else {
@@ -192,6 +207,12 @@ export class Database {
     const lost = unusedPages(used);
     assert(lost.length === 0, `pages ${lost.join(' ')} are neither in use nor free`);
   }
+}
+
+/** A database file's newest state, for those who only read it. Throws BackendError. */
+export function readDatabase(file: Uint8Array): { readonly meta: Meta; readonly root: CommittedBucket } {
+  const { meta, pages } = openFile(file);
+  return { meta, root: new CommittedBucket(pages, pages.view(meta.root), meta.sequence) };
 }
 
 function openFile(file: Uint8Array): FileState {

@@ -27,10 +27,7 @@ export function writeUint32(bytes: Uint8Array, at: number, value: number): void 
 }
 
 export function writeUint64(bytes: Uint8Array, at: number, value: number): void {
-  assert(
-    Number.isSafeInteger(value) && value >= 0,
-    `64-bit field: expected 0 to 2^53 - 1, got ${value}`,
-  );
+  assert(Number.isSafeInteger(value) && value >= 0, `64-bit field: expected 0 to 2^53 - 1, got ${value}`);
   writeUint32(bytes, at, value >>> 0);
   writeUint32(bytes, at + 4, Math.floor(value / twoTo32));
 }

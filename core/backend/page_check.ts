@@ -55,5 +55,6 @@ function checkKeys(
   if (view.count === 0 || previous === undefined) return;
   const first = view.key(0);
   if (bounds.low !== undefined && first < bounds.low) throw wrong("keys above the parent's", 'a lower one');
-  if (bounds.high !== undefined && previous >= bounds.high) throw wrong("keys below the next page's", 'a higher');
+  if (bounds.high !== undefined && previous >= bounds.high)
+    throw wrong("keys below the next page's", 'a higher');
 }

@@ -1,4 +1,11 @@
-import { readUint16, readUint32, readUint64, writeUint16, writeUint32, writeUint64 } from './little_endian.ts';
+import {
+  readUint16,
+  readUint32,
+  readUint64,
+  writeUint16,
+  writeUint32,
+  writeUint64,
+} from './little_endian.ts';
 
 /** Page size on the machines etcd is built for mostly; a file names its own in the meta page. */
 export const defaultPageBytes = 4096;

@@ -13,7 +13,7 @@ export interface Rebalancing {
 function rebalanceChildren(node: TreeNode, context: Rebalancing): void {
   if (node.leaf) return;
   for (const child of node.nodes) if (child !== null) rebalanceChildren(child, context);
-  for (let index = 0; index < node.count; ) {
+  for (let index = 0; index < node.count;) {
     const child = node.nodes[index];
     const settled =
       child === null || child === undefined || !child.shrunk || !isTooSmall(child, context.pages.pageBytes);

@@ -24,7 +24,12 @@ class Walk {
   take(pageId: number): Uint8Array {
     const { highWater, pageBytes } = this.meta;
     if (pageId < firstDataPage || pageId >= highWater) {
-      throw new BackendError('corruptPage', pageId, `pages from ${firstDataPage} to below ${highWater}`, 'it');
+      throw new BackendError(
+        'corruptPage',
+        pageId,
+        `pages from ${firstDataPage} to below ${highWater}`,
+        'it',
+      );
     }
     const bytes = this.read(pageId);
     const end = pageId + bytes.length / pageBytes;

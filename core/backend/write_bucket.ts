@@ -65,7 +65,9 @@ export class WriteBucket implements BucketReader {
 
   get(key: ByteString): Uint8Array | undefined {
     const found = find(this.root, this.pages, key);
-    return found === undefined || found.leaf.isBucket(found.index) ? undefined : found.leaf.value(found.index);
+    return found === undefined || found.leaf.isBucket(found.index)
+      ? undefined
+      : found.leaf.value(found.index);
   }
 
   cursor(): Cursor {

@@ -5,7 +5,7 @@ import type { Ports, Token } from '../ports.ts';
 import { type Entry, MemoryStorage, type Message, RawNode, isEmptyHardState } from '../raft/index.ts';
 import { Wal, WalError, recoverWal, walExists } from '../wal/index.ts';
 import type { ClientResponse } from './api/index.ts';
-import type { MemberConfig } from './member.ts';
+import type { MemberConfig } from './config.ts';
 
 /** What a member has when it has read its disk. */
 export interface Booted {

@@ -1,14 +1,6 @@
 import { assertDefined } from '../base/assert.ts';
 import { type NodeId, type RequestId, noNode } from '../base/ids.ts';
-import { type BugSwitches, noBugs } from '../bugs.ts';
-import {
-  electionTicks,
-  heartbeatIntervalMs,
-  nsPerMs,
-  requestBytesMax,
-  requestTimeoutMs,
-  unappliedEntriesMax,
-} from '../limits.ts';
+import { nsPerMs, requestBytesMax, requestTimeoutMs, unappliedEntriesMax } from '../limits.ts';
 import { MvccStore } from '../mvcc/index.ts';
 import { DiskError, type DiskErrorCode, type PortHandler, type Ports, type Token } from '../ports.ts';
 import type { Entry, MemoryStorage, Message, RawNode, RoleName } from '../raft/index.ts';
@@ -25,21 +17,10 @@ import {
 import { Applier } from './applier.ts';
 import { applyRequest } from './apply/index.ts';
 import { type BootTokens, type Booted, bootMember } from './boot.ts';
+import type { MemberConfig } from './config.ts';
 import type { MemberObserver } from './observer.ts';
 import { ProposalIds, Waiters } from './proposals.ts';
 import { RaftLoop } from './raft_loop.ts';
-
-export interface MemberConfig {
-  readonly id: NodeId;
-  readonly clusterId: number;
-  /** Every member of the cluster at its first start, this one included. */
-  readonly initialMembers: readonly NodeId[];
-  readonly heartbeatIntervalMs: number;
-  readonly electionTicks: number;
-  readonly bugs: BugSwitches;
-}
-
-export const memberDefaults = { heartbeatIntervalMs, electionTicks, bugs: noBugs } as const;
 
 const tickToken: Token = 0;
 const bootTokens: BootTokens = { walStep: 1, directory: 2 };

@@ -45,7 +45,7 @@ export function decodeSnapFile(bytes: Uint8Array, path: string, ids: NodeIdTable
 function readFrame(bytes: Uint8Array): { readonly crc: number; readonly data: Uint8Array } {
   const reader = new ProtobufReader(bytes);
   let crc = 0;
-  let data = emptyBytes;
+  let data: Uint8Array = emptyBytes;
   while (reader.next()) {
     if (reader.field === 1) crc = reader.uint();
     else if (reader.field === 2) data = reader.bytes();
@@ -55,7 +55,7 @@ function readFrame(bytes: Uint8Array): { readonly crc: number; readonly data: Ui
 }
 
 function readSnapshot(reader: ProtobufReader, ids: NodeIdTable): Snapshot {
-  let data = emptyBytes;
+  let data: Uint8Array = emptyBytes;
   let metadata: SnapshotMetadata = readMetadata(new ProtobufReader(emptyBytes), ids);
   while (reader.next()) {
     // A copy: a view would keep the whole file in memory.

@@ -24,6 +24,7 @@ export class Snapshotter {
   private readonly directory: string;
   private readonly publisher: Publisher;
   private readonly ids: NodeIdTable;
+  private nextSave = 1;
 
   /** The directory must exist. */
   constructor(disk: Disk, directory: string, publisher: Publisher, ids: NodeIdTable) {
@@ -39,7 +40,7 @@ export class Snapshotter {
    */
   save(snapshot: Snapshot, token: Token): void {
     const path = `${this.directory}/${formatSnapName(snapshot.metadata)}`;
-    const making = path + makingSuffix;
+    const making = `${path}.${this.nextSave++}${makingSuffix}`;
     if (this.disk.sizeBytes(making) >= 0) this.disk.remove(making);
     this.disk.write(making, 0, encodeSnapFile(snapshot, this.ids));
     this.publisher.publish(making, path, token);

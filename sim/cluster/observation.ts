@@ -1,11 +1,20 @@
 import { crc32c } from '../../core/base/crc32c.ts';
 import type { Entry } from '../../core/raft/index.ts';
+import type { Member } from '../../core/server/member.ts';
 import type { MemberObserver, RecoveryFacts } from '../../core/server/observer.ts';
 import { Kind, type RoleName, roleNames } from '../trace/kinds.ts';
-import type { MemberProcess } from './process.ts';
 import type { World } from './world.ts';
 
 const { append: kindAppend, apply: kindApply, commit: kindCommit, role: kindRole, vote: kindVote } = Kind;
+
+/** The process that is watched. */
+export interface Observed {
+  readonly number: number;
+  readonly member: Member | null;
+  /** Trace row of the input that is handled now. */
+  readonly cause: number;
+  appliedRevision: number;
+}
 
 /** The state last written to the trace. */
 interface Seen {
@@ -19,11 +28,11 @@ interface Seen {
 /** Watches one member: writes its state changes into the trace and feeds the invariants. */
 export class Observation implements MemberObserver {
   private readonly world: World;
-  private readonly process: MemberProcess;
+  private readonly process: Observed;
   private readonly seen: Seen = { role: 'follower', term: 0, leader: 0, vote: 0, commitIndex: 0 };
   private appendedIndex = 0;
 
-  constructor(world: World, process: MemberProcess) {
+  constructor(world: World, process: Observed) {
     this.world = world;
     this.process = process;
   }
@@ -57,7 +66,7 @@ export class Observation implements MemberObserver {
   }
 
   onWriteAcknowledged(index: number, term: number): void {
-    this.world.invariants.onAcked(this.process.requireMember().term, index, term);
+    this.world.invariants.onAcked(this.process.member?.term ?? 0, index, term);
   }
 
   onRecovered(facts: RecoveryFacts): void {
@@ -94,7 +103,7 @@ export class Observation implements MemberObserver {
       world.trace.add(kindVote, process.number, process.cause, term, vote);
     seen.vote = vote;
     if (role !== seen.role || term !== seen.term || leader !== seen.leader)
-      this.roleChanged(role, term, leader);
+      this.roleChanged(member, role, term, leader);
     if (commitIndex !== seen.commitIndex) {
       seen.commitIndex = commitIndex;
       const commitTerm = member.termAt(commitIndex);
@@ -103,7 +112,7 @@ export class Observation implements MemberObserver {
     }
   }
 
-  private roleChanged(role: RoleName, term: number, leader: number): void {
+  private roleChanged(member: Member, role: RoleName, term: number, leader: number): void {
     const { seen, process, world } = this;
     world.trace.add(kindRole, process.number, process.cause, roleNames.indexOf(role), term, leader);
     const stands = role === 'candidate' || role === 'leader';
@@ -111,7 +120,6 @@ export class Observation implements MemberObserver {
     if (seen.role === 'leader' && role !== 'leader') world.facts.stepDowns++;
     if (role === 'leader' && (seen.role !== 'leader' || seen.term !== term)) {
       world.facts.becameLeader(term);
-      const member = process.requireMember();
       world.invariants.onLeader(process.number, term, (index) => member.termAt(index));
     }
     seen.role = role;

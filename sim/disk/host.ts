@@ -25,7 +25,10 @@ export interface DiskLatency {
   readonly syncMeanNs: number;
 }
 
-/** Faults that are switched on and off while a disk lives. */
+/**
+ * Faults that are switched on and off while a disk lives. Chances are in parts per 10,000, each drawn from a stream of its own, and
+ * only while it is above 0. See also VirtualDisk's methods: stall, flipBit, swapWith, wipe.
+ */
 export interface DiskFaults {
   /** Syncs report success and make nothing durable. */
   lyingSync: boolean;
@@ -35,8 +38,34 @@ export interface DiskFaults {
   readError: boolean;
   /** A write that would bring the files' total above this is dropped whole; the file's next sync says ENOSPC. */
   fullAtBytes: number;
+  /** Syncs of directories report success and make no name durable. */
+  lostDirectorySync: boolean;
+  /** Syncs of directories report success and lose the first rename and what came after it. */
+  lostRename: boolean;
+  /** Of writes: dropped whole; the file's next sync says EIO. */
+  writeErrorPer10k: number;
+  /** Of syncs with bytes: one sector goes to another place of the platter, and its own place keeps what was there. */
+  misdirectPer10k: number;
+  /** Of reads: one sector comes as it was before its last sync. Only syncs made while this is on can be forgotten so. */
+  staleReadPer10k: number;
+  /** Of syncs: one bit flips, anywhere on the platter. */
+  bitRotPer10k: number;
+  /** What a sync can move; its time grows with its bytes. */
+  bytesPerSecond: number;
 }
 
 export function noDiskFaults(): DiskFaults {
-  return { lyingSync: false, syncError: false, readError: false, fullAtBytes: Infinity };
+  return {
+    lyingSync: false,
+    syncError: false,
+    readError: false,
+    fullAtBytes: Infinity,
+    lostDirectorySync: false,
+    lostRename: false,
+    writeErrorPer10k: 0,
+    misdirectPer10k: 0,
+    staleReadPer10k: 0,
+    bitRotPer10k: 0,
+    bytesPerSecond: Infinity,
+  };
 }

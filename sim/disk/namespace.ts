@@ -159,6 +159,20 @@ export class Namespace {
     return files;
   }
 
+  /** The path that leads to a file now, else the one that a crash would bring back; '' if there is none. */
+  pathOf(file: VirtualFile): string {
+    const find = (directory: VirtualDirectory, names: 'live' | 'durable', above: string): string => {
+      for (const [name, node] of directory[names]) {
+        if (node === file) return above + name;
+        const below = node.kind === 'directory' ? find(node, names, `${above}${name}/`) : '';
+        if (below !== '') return below;
+      }
+      return '';
+    };
+    const live = find(this.root, 'live', '');
+    return live === '' ? find(this.root, 'durable', '') : live;
+  }
+
   /** Keeps each un-synced change for which `keep` says so; then names are what is durable. */
   crash(keep: (random: Random) => boolean, random: Random): { kept: number; dropped: number } {
     const kept = this.pending.filter(() => keep(random));

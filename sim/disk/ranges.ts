@@ -40,3 +40,11 @@ export function touchedSectors(ranges: Ranges): number[] {
   }
   return sectors;
 }
+
+export function rangesTouch(ranges: Ranges, sector: number): boolean {
+  const start = sector * sectorBytes;
+  for (let i = 0; i < ranges.length; i += 2) {
+    if ((ranges[i] as number) < start + sectorBytes && (ranges[i + 1] as number) > start) return true;
+  }
+  return false;
+}

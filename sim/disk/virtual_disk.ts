@@ -1,43 +1,16 @@
 import { assert } from '../../core/base/assert.ts';
+import { nsPerSecond, sectorBytes } from '../../core/limits.ts';
 import { DiskError, type Disk, type DiskErrorCode, type Random, type Token } from '../../core/ports.ts';
 import type { RandomStream } from '../random.ts';
 import type { CrashMode } from '../trace/kinds.ts';
 import { noDiskFaults, type DiskHost, type DiskLatency } from './host.ts';
-import { copyChange, Namespace, nodeCopier, VirtualDirectory, type NameChange } from './namespace.ts';
-import { rangesBytes, type Ranges } from './ranges.ts';
+import { anySector, FaultStreams, flipPlatterBit, hardenMisdirected, type Sector } from './media.ts';
+import { copyChange, Namespace, nodeCopier, VirtualDirectory } from './namespace.ts';
+import type { CrashOutcome, PendingSync, SyncCompletion } from './pending_sync.ts';
+import { rangesBytes, rangesTouch } from './ranges.ts';
 import { VirtualFile } from './virtual_file.ts';
 
-/** A sync between its submission and its completion, with what it promised to make durable. */
-interface PendingSync {
-  readonly id: number;
-  readonly token: Token;
-  readonly path: string;
-  /** Null for a directory. */
-  readonly file: VirtualFile | null;
-  readonly ranges: Ranges;
-  readonly size: number;
-  readonly changes: readonly NameChange[];
-  readonly writeError: DiskErrorCode | null;
-  /** It had to be made durable before its time. */
-  hardened: boolean;
-}
-
-export interface SyncCompletion {
-  readonly token: Token;
-  readonly error: DiskErrorCode | null;
-}
-
-/** What a crash did to what had not been synced. */
-export interface CrashOutcome {
-  /** 'random' is replaced by what was drawn. */
-  readonly mode: CrashMode;
-  readonly keptSectors: number;
-  readonly droppedSectors: number;
-  /** Files of which some un-synced sectors were kept and others lost. */
-  readonly tornFiles: number;
-  readonly keptNames: number;
-  readonly droppedNames: number;
-}
+export type { CrashOutcome, SyncCompletion };
 
 /**
  * One member's disk: directories and files behind a page cache. It outlives the member's crashes. Time and trace are the
@@ -48,6 +21,8 @@ export class VirtualDisk implements Disk {
   latency: DiskLatency;
   private readonly host: DiskHost;
   private readonly random: RandomStream;
+  private readonly chances: FaultStreams;
+  private standsStill = false;
   private names = new Namespace();
   private syncs: PendingSync[] = [];
   private nextSyncId = 1;
@@ -58,6 +33,7 @@ export class VirtualDisk implements Disk {
     this.host = host;
     this.latency = latency;
     this.random = random;
+    this.chances = new FaultStreams(random);
   }
 
   write(path: string, offsetBytes: number, bytes: Uint8Array): void {
@@ -66,6 +42,11 @@ export class VirtualDisk implements Disk {
       `write to ${path} at offset ${offsetBytes}`,
     );
     const file = this.names.file(path) ?? this.names.add(path, new VirtualFile());
+    if (this.chances.hits('write error', this.faults.writeErrorPer10k)) {
+      file.writeError = 'EIO';
+      this.host.onFault('write error', path, offsetBytes, bytes.length);
+      return;
+    }
     const growth = bytes.length === 0 ? 0 : Math.max(0, offsetBytes + bytes.length - file.size);
     if (this.usedBytes + growth > this.faults.fullAtBytes) {
       file.writeError = 'ENOSPC';
@@ -114,7 +95,18 @@ export class VirtualDisk implements Disk {
     file.writeError = null;
     const ranges = file.takeDirty();
     const id = this.nextSyncId++;
-    this.submit({ id, token, path, file, ranges, size, changes: [], writeError, hardened: false });
+    this.submit({
+      id,
+      token,
+      path,
+      file,
+      ranges,
+      size,
+      changes: [],
+      writeError,
+      hardened: false,
+      moved: false,
+    });
   }
 
   syncDirectory(path: string, token: Token): void {
@@ -122,24 +114,27 @@ export class VirtualDisk implements Disk {
     assert(directory !== null, `sync of ${path}, which is no directory`);
     const changes = this.names.takePending(directory);
     const id = this.nextSyncId++;
-    const nothing = { file: null, ranges: [], size: 0, writeError: null, hardened: false };
+    const nothing = { file: null, ranges: [], size: 0, writeError: null, hardened: false, moved: false };
     this.submit({ id, token, path, changes, ...nothing });
   }
 
   private submit(sync: PendingSync): void {
     const { syncMinNs, syncMeanNs } = this.latency;
-    const doneNs = this.host.nowNs() + syncMinNs + this.random.exponential(syncMeanNs);
+    const bytes = rangesBytes(sync.ranges);
+    const moveNs = bytes === 0 ? 0 : Math.ceil((bytes * nsPerSecond) / this.faults.bytesPerSecond);
+    const doneNs = this.host.nowNs() + syncMinNs + this.random.exponential(syncMeanNs) + moveNs;
     if (doneNs > this.lastCompletionNs) this.lastCompletionNs = doneNs;
     this.syncs.push(sync);
-    this.host.onSyncStart(sync.id, sync.path, rangesBytes(sync.ranges));
-    this.host.scheduleCompletion(sync.id, this.lastCompletionNs);
+    this.host.onSyncStart(sync.id, sync.path, bytes);
+    if (!this.standsStill) this.host.scheduleCompletion(sync.id, this.lastCompletionNs);
   }
 
-  /** The time of a sync has come. Null if a crash came first: then nobody is to be told. */
+  /** The time of a sync has come. Null if nobody is to be told: a crash came first, or the disk stands still, or stood still. */
   completeSync(id: number): SyncCompletion | null {
     const sync = this.syncs[0];
-    if (sync === undefined || id < sync.id) return null;
-    assert(sync.id === id, `sync ${id} completes before sync ${sync.id}`);
+    if (sync === undefined || id < sync.id || this.standsStill) return null;
+    assert(sync.id === id || sync.moved, `sync ${id} completes before sync ${sync.id}`);
+    if (sync.id !== id) return null;
     this.syncs.shift();
     const error = this.finish(sync);
     this.host.onSyncDone(id, sync.path, error);
@@ -147,30 +142,137 @@ export class VirtualDisk implements Disk {
   }
 
   private finish(sync: PendingSync): DiskErrorCode | null {
-    const { file, ranges, size, changes } = sync;
-    if (this.faults.syncError) {
+    const { file, ranges, changes } = sync;
+    const { faults } = this;
+    if (faults.syncError) {
       this.host.onFault('sync error', sync.path, 0, rangesBytes(ranges));
       return 'EIO';
     }
-    if (this.faults.lyingSync) {
+    if (faults.lyingSync) {
       if (!sync.hardened) file?.returnDirty(ranges);
       this.names.returnPending(changes);
       this.host.onFault('lying sync', sync.path, 0, rangesBytes(ranges));
       return sync.writeError;
     }
-    if (!sync.hardened) file?.harden(ranges, size);
-    this.names.harden(changes);
+    if (file === null) this.hardenNames(sync);
+    else if (!sync.hardened) this.hardenFile({ ...sync, file });
+    if (this.chances.hits('bit rot', faults.bitRotPer10k)) this.rot();
     return sync.writeError;
   }
 
+  private hardenNames({ path, changes }: PendingSync): void {
+    const { lostDirectorySync, lostRename } = this.faults;
+    const rename = changes.findIndex(({ removeFrom, addTo }) => removeFrom !== null && addTo !== null);
+    const kept = lostDirectorySync ? 0 : lostRename && rename >= 0 ? rename : changes.length;
+    this.names.harden(changes.slice(0, kept));
+    if (kept === changes.length) return;
+    this.names.returnPending(changes.slice(kept));
+    this.host.onFault(lostDirectorySync ? 'lost directory sync' : 'lost rename', path, 0, 0);
+  }
+
+  private hardenFile(sync: PendingSync & { readonly file: VirtualFile }): void {
+    const { file, ranges, size } = sync;
+    if (this.faults.staleReadPer10k > 0) file.remember(ranges);
+    if (ranges.length === 0 || !this.chances.hits('misdirect', this.faults.misdirectPer10k)) {
+      file.harden(ranges, size);
+      return;
+    }
+    const moved = hardenMisdirected(sync, this.names.files(), this.chances.of('misdirect'));
+    if (moved === null) return;
+    const { from, to } = moved;
+    this.evict(from);
+    this.evict(to);
+    this.host.onFault('misdirected write', sync.path, from.sector * sectorBytes, sectorBytes);
+    this.host.onFault('overwritten by it', this.names.pathOf(to.file), to.sector * sectorBytes, sectorBytes);
+  }
+
+  /** The cache forgets a sector that the platter lost behind its back, unless it is yet to be written. */
+  private evict({ file, sector }: Sector): void {
+    const promised = this.syncs.some(
+      (sync) => sync.file === file && !sync.hardened && rangesTouch(sync.ranges, sector),
+    );
+    if (!promised && !file.isDirty(sector)) file.evict(sector);
+  }
+
+  private rot(): void {
+    const random = this.chances.of('bit rot');
+    const place = anySector(this.names.files(), random);
+    if (place === null) return;
+    const start = place.sector * sectorBytes;
+    const byte = start + random.below(Math.min(sectorBytes, place.file.platterSize - start));
+    this.flip(place.file, byte * 8 + random.below(8));
+  }
+
+  private flip(file: VirtualFile, bit: number): boolean {
+    if (!flipPlatterBit(file, bit)) return false;
+    const byte = Math.floor(bit / 8);
+    this.evict({ file, sector: Math.floor(byte / sectorBytes) });
+    this.host.onFault('bit rot', this.names.pathOf(file), byte, 1);
+    return true;
+  }
+
+  /** Flips a bit of what is durable of a file (bit 0 is the lowest of byte 0). False if it has no such bit. */
+  flipBit(path: string, bit: number): boolean {
+    const file = this.names.file(path);
+    return file !== null && this.flip(file, bit);
+  }
+
+  /** From now on no sync completes and no read succeeds, until `release`. */
+  stall(): void {
+    if (this.standsStill) return;
+    this.standsStill = true;
+    this.host.onFault('stall', '', 0, 0);
+  }
+
+  /** Reads fail while this is so: a member that starts must wait. */
+  get stalled(): boolean {
+    return this.standsStill;
+  }
+
+  /** Ends a stall. What waited completes now, in order, or with what was to complete last before the stall. */
+  release(): void {
+    if (!this.standsStill) return;
+    this.standsStill = false;
+    this.lastCompletionNs = Math.max(this.lastCompletionNs, this.host.nowNs());
+    for (const sync of this.syncs) {
+      sync.moved = true;
+      this.host.scheduleCompletion(sync.id, this.lastCompletionNs);
+    }
+    this.host.onFault('stall ended', '', 0, 0);
+  }
+
+  /** Exchanges all files with another disk, as when two disks are put into each other's machines. Both members must be down. */
+  swapWith(other: VirtualDisk): void {
+    assert(this.syncs.length === 0 && other.syncs.length === 0, 'swap of disks with syncs under way');
+    [this.names, other.names] = [other.names, this.names];
+    [this.usedBytes, other.usedBytes] = [other.usedBytes, this.usedBytes];
+    this.host.onFault('swapped', '', 0, this.usedBytes);
+    other.host.onFault('swapped', '', 0, other.usedBytes);
+  }
+
+  /** Removes all, as a new disk in the old one's place. The member must be down. */
+  wipe(): void {
+    assert(this.syncs.length === 0, 'wipe of a disk with syncs under way');
+    this.host.onFault('wiped', '', 0, this.usedBytes);
+    this.names = new Namespace();
+    this.usedBytes = 0;
+  }
+
   read(path: string, offsetBytes: number, lengthBytes: number): Uint8Array {
-    if (this.faults.readError) {
-      this.host.onFault('read error', path, offsetBytes, lengthBytes);
+    if (this.faults.readError || this.standsStill) {
+      const fault = this.standsStill ? 'read of a stalled disk' : 'read error';
+      this.host.onFault(fault, path, offsetBytes, lengthBytes);
       throw new DiskError('EIO', path, 'read');
     }
     const file = this.names.file(path);
     if (file === null) throw new DiskError('ENOENT', path, 'read');
-    return file.read(offsetBytes, lengthBytes);
+    if (!this.chances.hits('stale read', this.faults.staleReadPer10k))
+      return file.read(offsetBytes, lengthBytes);
+    const sectors = file.rememberedSectors(offsetBytes, lengthBytes);
+    if (sectors.length === 0) return file.read(offsetBytes, lengthBytes);
+    const sector = this.chances.of('stale read').pick(sectors);
+    this.host.onFault('stale read', path, sector * sectorBytes, sectorBytes);
+    return file.readStale(offsetBytes, lengthBytes, sector);
   }
 
   sizeBytes(path: string): number {
@@ -244,6 +346,7 @@ export class VirtualDisk implements Disk {
     copy.nextSyncId = this.nextSyncId;
     copy.lastCompletionNs = this.lastCompletionNs;
     copy.usedBytes = this.usedBytes;
+    copy.standsStill = this.standsStill;
     return copy;
   }
 }

@@ -1,6 +1,6 @@
 import { sectorBytes } from '../../core/limits.ts';
 import type { DiskErrorCode, Random } from '../../core/ports.ts';
-import { addRange, touchedSectors, type Ranges } from './ranges.ts';
+import { addRange, rangesTouch, touchedSectors, type Ranges } from './ranges.ts';
 
 const initialCapacity = 1024;
 
@@ -22,6 +22,8 @@ export class VirtualFile {
   private cache = new Uint8Array(initialCapacity);
   private platter = new Uint8Array(initialCapacity);
   private dirty: Ranges = [];
+  /** Sectors as they were before the last sync that covered them; filled only while stale reads are wanted. */
+  private older = new Map<number, Uint8Array>();
 
   write(offset: number, bytes: Uint8Array): void {
     if (bytes.length === 0) return;
@@ -77,6 +79,57 @@ export class VirtualFile {
   private setPlatterSize(size: number): void {
     if (size < this.platterSize) this.platter.fill(0, size, this.platterSize);
     this.platterSize = size;
+  }
+
+  /** Keeps what the platter holds where these ranges are about to go. */
+  remember(ranges: Ranges): void {
+    for (const sector of touchedSectors(ranges)) this.older.set(sector, this.platterSector(sector));
+  }
+
+  /** Sectors of this part of the file that can be read as they were before, ascending. */
+  rememberedSectors(offset: number, length: number): number[] {
+    const end = Math.min(offset + length, this.size);
+    const inside = [...this.older.keys()].filter(
+      (at) => at * sectorBytes < end && (at + 1) * sectorBytes > offset,
+    );
+    return inside.sort((a, b) => a - b);
+  }
+
+  /** As `read`, but with an older sector in it. */
+  readStale(offset: number, length: number, sector: number): Uint8Array {
+    const bytes = this.read(offset, length);
+    const older = this.older.get(sector) as Uint8Array;
+    const start = sector * sectorBytes;
+    for (let i = Math.max(start, offset); i < Math.min(start + sectorBytes, offset + bytes.length); i++) {
+      bytes[i - offset] = older[i - start] as number;
+    }
+    return bytes;
+  }
+
+  /** A copy of one sector of the platter, zero beyond its end. */
+  platterSector(sector: number): Uint8Array {
+    const bytes = new Uint8Array(sectorBytes);
+    const start = sector * sectorBytes;
+    bytes.set(this.platter.subarray(start, Math.max(start, Math.min(start + sectorBytes, this.platterSize))));
+    return bytes;
+  }
+
+  /** Writes one sector of the platter behind the cache's back, as far as the platter's size goes. */
+  setPlatterSector(sector: number, bytes: Uint8Array): void {
+    const start = sector * sectorBytes;
+    const end = Math.min(start + sectorBytes, this.platterSize);
+    if (start < end) this.platter.set(bytes.subarray(0, end - start), start);
+  }
+
+  isDirty(sector: number): boolean {
+    return rangesTouch(this.dirty, sector);
+  }
+
+  /** Reads will see what the platter holds. Not for sectors that are yet to be synced. */
+  evict(sector: number): void {
+    const start = sector * sectorBytes;
+    const end = Math.min(start + sectorBytes, this.size);
+    if (start < end) this.cache.set(this.platterSector(sector).subarray(0, end - start), start);
   }
 
   /** Power loss that keeps every un-synced byte. */
@@ -140,6 +193,7 @@ export class VirtualFile {
     copy.cache = this.cache.slice();
     copy.platter = this.platter.slice();
     copy.dirty = [...this.dirty];
+    copy.older = new Map(this.older);
     return copy;
   }
 }

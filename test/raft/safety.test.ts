@@ -10,7 +10,7 @@ const options: fc.Arbitrary<WorldOptions> = fc.record({
   messageBytesMax: fc.constantFrom(0, 40, 1_000_000),
   inflightMessagesMax: fc.constantFrom(1, 2, 512),
   committedBytesPerReadyMax: fc.constantFrom(1, 60, 1_000_000),
-  keepLeader: fc.boolean(),
+  gentle: fc.boolean(),
 });
 const decisions = fc.array(fc.nat({ max: 2 ** 31 - 1 }), { minLength: 500, maxLength: 3000, size: 'max' });
 

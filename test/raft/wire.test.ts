@@ -52,6 +52,11 @@ function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** Hex digits without the spaces that make them readable. */
+function packed(text: string): string {
+  return text.replaceAll(' ', '');
+}
+
 const one = 1 as NodeId;
 const two = 2 as NodeId;
 const text = (value: string): Uint8Array => toBytes(fromText(value));
@@ -94,32 +99,22 @@ describe("raftpb's bytes", () => {
     expect(hex(encodeHardState({ term: 1, vote: 0 as NodeId, commit: 1 }))).toBe('080110001801');
     expect(hex(encodeEntry(makeEntry(1, 1)))).toBe('080010011801');
     expect(hex(encodeEntry(entry))).toBe('0800100318ac02220178');
-    expect(hex(encodeConfState(confState))).toBe('08010802100328 01'.replaceAll(' ', ''));
-    expect(hex(encodeSnapshot(emptySnapshot))).toBe('1208' + '0a022800' + '1000' + '1800');
+    expect(hex(encodeConfState(confState))).toBe(packed('0801 0802 1003 2801'));
+    expect(hex(encodeSnapshot(emptySnapshot))).toBe(packed('1208 0a022800 1000 1800'));
     expect(hex(encodeConfChange(makeConfChange(ConfChangeType.addNode, two, text('c'))))).toBe(
-      '0800100018' + '02' + '220163',
+      packed('0800100018 02 220163'),
     );
     const change = makeConfChangeV2([{ type: ConfChangeType.addLearnerNode, nodeId: two }]);
-    expect(hex(encodeConfChangeV2(change))).toBe('0800' + '1204' + '08031002');
+    expect(hex(encodeConfChangeV2(change))).toBe(packed('0800 1204 08031002'));
     expect(hex(encodeConfChangeV2(makeConfChangeV2([])))).toBe('0800');
   });
 
   it('of messages are those of release 3.6', () => {
     expect(hex(encodeMessage(makeAppReject(two, one, 7, 12, 11, 6)))).toBe(
-      '0804' + '1002' + '1801' + '2007' + '2806' + '300c' + '4000' + '5001' + '580b' + '6800',
+      packed('0804 1002 1801 2007 2806 300c 4000 5001 580b 6800'),
     );
     expect(hex(encodeMessage(makeReadIndex(two, one, read)))).toBe(
-      '080f' +
-        '1002' +
-        '1801' +
-        '2000' +
-        '2800' +
-        '3000' +
-        '3a09' +
-        '080010001800220172' +
-        '4000' +
-        '50005800' +
-        '6800',
+      packed('080f 1002 1801 2000 2800 3000 3a09 080010001800220172 4000 50005800 6800'),
     );
     const toDisk = hex(encodeMessage(makeStorageAppendResp(one, 7, 3, 300, null)));
     expect(toDisk).toContain('18ffffffffffffffffff01');

@@ -28,10 +28,11 @@ export interface WorldOptions {
   readonly inflightMessagesMax: number;
   readonly committedBytesPerReadyMax: number;
   /**
-   * No conf change removes or demotes the leader that proposes it. etcd's leader then steps down at once (or stays and takes no
-   * proposals), which can leave voters that don't know of the change, yet can't win by the old configuration.
+   * No conf change removes or demotes the leader that proposes it, or leaves fewer than three voters. A conf change takes effect
+   * when it is applied (etcd), not when it is appended (paper): so those who know that they are no voters, and those who don't
+   * know that they would be enough, can wait for each other forever. etcd documents it for two members.
    */
-  readonly keepLeader: boolean;
+  readonly gentle: boolean;
 }
 
 const silent: Log = { enabled: () => false, line: () => undefined };
@@ -62,14 +63,14 @@ export class World {
   readonly nodes: readonly WorldNode[];
   readonly judge = new SafetyJudge();
   private readonly messages: Message[] = [];
-  private readonly keepLeader: boolean;
+  private readonly gentle: boolean;
   private proposals = 0;
   private turn = 0;
 
   constructor(options: WorldOptions, seed: number) {
     const voters = Array.from({ length: initialVoters }, (_, i) => (i + 1) as NodeId);
-    const { async: asyncStorageWrites, keepLeader, ...rest } = options;
-    this.keepLeader = keepLeader;
+    const { async: asyncStorageWrites, gentle, ...rest } = options;
+    this.gentle = gentle;
     this.nodes = Array.from({ length: nodesCount }, (_, i) => {
       const id = (i + 1) as NodeId;
       const parts = { judge: this.judge, send: (message: Message) => this.send(message) };
@@ -170,7 +171,7 @@ export class World {
       if (type === ConfChangeType.addNode) next.add(nodeId);
       else next.delete(nodeId);
       const isSelf = nodeId === node.id && type !== ConfChangeType.addNode;
-      if (next.size === 0 || (isSelf && this.keepLeader)) continue;
+      if (next.size < (this.gentle ? 3 : 1) || (isSelf && this.gentle)) continue;
       voters = next;
       changes.push({ type, nodeId });
     }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { isBugId, noBugs, plantedBugs } from '../../core/bugs.ts';
-import { memberDefaults } from '../../core/server/member.ts';
+import { memberDefaults } from '../../core/server/config.ts';
 
 it('no planted bug is on unless somebody turns it on', () => {
   expect(noBugs.size).toBe(0);

@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ProtobufReader } from '../../core/base/protobuf.ts';
 import { NodeIdTable, recoverWal, validSnapshots, verifyWal, Wal } from '../../core/wal/index.ts';
 import { hardStateCodec, readSnapshotMark, readWalEntry } from '../../core/wal/payloads.ts';
 import { RecordType } from '../../core/wal/record.ts';
 import { SegmentReader } from '../../core/wal/segment_reader.ts';
-import { hasEtcd, memberOfEtcd } from './real_etcd.ts';
+import { Publisher, Snapshotter, decodeSnapFile, encodeSnapFile } from '../../core/snap/index.ts';
+import { DiskBench } from '../disk/host.ts';
+import { hasEtcd, memberOfEtcd, type MemberFiles } from './real_etcd.ts';
 import { directory, stepToken, WalBench } from './support.ts';
 
 /** Writes the records of a log again, one at a time, with our log. */
@@ -31,8 +33,13 @@ function rewritten(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly co
 }
 
 describe.skipIf(!hasEtcd())('a log that a real etcd wrote', () => {
-  it('is read, record by record, and written again byte for byte', async () => {
-    const { wal, snap } = await memberOfEtcd(25, 10);
+  let files: MemberFiles = { wal: new Map(), snap: new Map() };
+  beforeAll(async () => {
+    files = await memberOfEtcd(25, 10);
+  });
+
+  it('is read, record by record, and written again byte for byte', () => {
+    const { wal, snap } = files;
     const [[name, bytes] = ['', new Uint8Array()]] = wal;
     const again = rewritten(bytes);
     expect(bytes.subarray(0, again.bytes.length)).toEqual(again.bytes);
@@ -58,5 +65,26 @@ describe.skipIf(!hasEtcd())('a log that a real etcd wrote', () => {
     expect(ids.foreign(whole.hardState.vote)).toBe(own.uint64());
     const opened = verifyWal(bench.disk, directory, mark);
     expect(opened.entryCount).toBe(whole.entries.length - mark.index);
+  });
+
+  it('has snapshots that are read and written again byte for byte, the newest first', () => {
+    const bench = new DiskBench();
+    const [[name, bytes] = ['', new Uint8Array()]] = files.wal;
+    bench.disk.makeDirectory('wal');
+    bench.disk.makeDirectory('snap');
+    bench.disk.write(`wal/${name}`, 0, bytes);
+    const ids = new NodeIdTable();
+    for (const [file, content] of files.snap) {
+      bench.disk.write(`snap/${file}`, 0, content);
+      const snapshot = decodeSnapFile(content, file, ids);
+      expect(snapshot.metadata.confState.voters.length).toBe(1);
+      expect(encodeSnapFile(snapshot, ids)).toEqual(content);
+    }
+    expect(files.snap.size).toBeGreaterThan(1);
+    const marks = validSnapshots(bench.disk, 'wal');
+    const snapshotter = new Snapshotter(bench.disk, 'snap', new Publisher(bench.disk, stepToken), ids);
+    const { snapshot, broken } = snapshotter.loadNewest(marks);
+    expect(snapshot?.metadata).toMatchObject(marks.at(-1) ?? {});
+    expect(broken).toEqual([]);
   });
 });

@@ -12,8 +12,8 @@ export interface MemberFiles {
 
 /** An etcd 3.4 is installed. */
 export function hasEtcd(): boolean {
-  const { stdout } = spawnSync('etcd', ['--version'], { encoding: 'utf8' });
-  return String(stdout).startsWith('etcd Version: 3.4');
+  const { status, stdout } = spawnSync('etcd', ['--version'], { encoding: 'utf8' });
+  return status === 0 && stdout.startsWith('etcd Version: 3.4');
 }
 
 const readyMsMax = 8000;

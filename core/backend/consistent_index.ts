@@ -1,0 +1,71 @@
+import { assert } from '../base/assert.ts';
+import { fromText } from '../base/bytes.ts';
+import type { BackendHooks } from './backend.ts';
+import type { BatchTx } from './batch_tx.ts';
+import { Buckets } from './bucket_names.ts';
+import type { Reading } from './reading.ts';
+
+const indexKey = fromText('consistent_index');
+const termKey = fromText('term');
+
+export interface AppliedPosition {
+  /** Raft index of the last entry whose effects the backend holds; 0: none. */
+  readonly index: number;
+  /** That entry's term. */
+  readonly term: number;
+}
+
+const nowhere: AppliedPosition = { index: 0, term: 0 };
+
+/**
+ * Keeps the position in the raft log in step with the data: both are saved by the same transaction, on every way a commit can
+ * come about. An entry's position is staged before it is applied and counts only from the moment its apply holds the batch
+ * lock. Counting it earlier would let a commit in between save the position without the data, and a restart would skip the
+ * entry (etcd issue 13766).
+ */
+export class ConsistentIndex implements BackendHooks {
+  private staged: AppliedPosition = nowhere;
+  private promoted: AppliedPosition = nowhere;
+
+  /** What the next commit saves. */
+  get position(): AppliedPosition {
+    return this.promoted;
+  }
+
+  /** Takes over what an opened backend holds. */
+  load(reading: Reading): void {
+    this.promoted = { index: readUint64(reading, indexKey), term: readUint64(reading, termKey) };
+    this.staged = this.promoted;
+  }
+
+  /** An entry is about to be applied. */
+  stage(position: AppliedPosition): void {
+    assert(position.index >= this.staged.index, 'positions ascend');
+    this.staged = position;
+  }
+
+  onLockForApply(): void {
+    this.promoted = this.staged;
+  }
+
+  onPreCommit(tx: BatchTx): void {
+    const { index, term } = this.promoted;
+    // Before the first entry there is nothing to say, and an index of 0 must not replace one.
+    if (index === 0) return;
+    tx.createBucket(Buckets.meta);
+    tx.put(Buckets.meta, indexKey, bigEndian64(index));
+    if (term > 0) tx.put(Buckets.meta, termKey, bigEndian64(term));
+  }
+}
+
+function bigEndian64(value: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(value));
+  return bytes;
+}
+
+function readUint64(reading: Reading, key: typeof indexKey): number {
+  const bytes = reading.get(Buckets.meta, key);
+  if (bytes === undefined || bytes.length !== 8) return 0;
+  return Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0));
+}

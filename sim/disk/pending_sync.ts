@@ -1,0 +1,39 @@
+import type { DiskErrorCode, Token } from '../../core/ports.ts';
+import type { CrashMode } from '../trace/kinds.ts';
+import type { NameChange } from './namespace.ts';
+import type { Ranges } from './ranges.ts';
+import type { VirtualFile } from './virtual_file.ts';
+
+/** A sync between its submission and its completion, with what it promised to make durable. */
+export interface PendingSync {
+  readonly id: number;
+  readonly token: Token;
+  readonly path: string;
+  /** Null for a directory. */
+  readonly file: VirtualFile | null;
+  readonly ranges: Ranges;
+  readonly size: number;
+  readonly changes: readonly NameChange[];
+  readonly writeError: DiskErrorCode | null;
+  /** It had to be made durable before its time. */
+  hardened: boolean;
+  /** It was scheduled a second time, after a stall: completions may come out of turn, and are void then. */
+  moved: boolean;
+}
+
+export interface SyncCompletion {
+  readonly token: Token;
+  readonly error: DiskErrorCode | null;
+}
+
+/** What a crash did to what had not been synced. */
+export interface CrashOutcome {
+  /** 'random' is replaced by what was drawn. */
+  readonly mode: CrashMode;
+  readonly keptSectors: number;
+  readonly droppedSectors: number;
+  /** Files of which some un-synced sectors were kept and others lost. */
+  readonly tornFiles: number;
+  readonly keptNames: number;
+  readonly droppedNames: number;
+}

@@ -1,0 +1,151 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { fromBytes } from '../../core/base/bytes.ts';
+import { ProtobufReader } from '../../core/base/protobuf.ts';
+import { Backend, Buckets, hashBuckets, readDatabase } from '../../core/backend/index.ts';
+import { decodeKeyValue, encodeKeyValue } from '../../core/mvcc/key_value.ts';
+import { decodeRevision, encodeRevision } from '../../core/mvcc/revision.ts';
+import { ProtobufWriter } from '../../core/base/protobuf.ts';
+import { etcdInstalled, RealEtcd, snapshotStatus } from './real_etcd.ts';
+import { bytes, contentOf, StorageBench, text } from './support.ts';
+
+const required = process.env['DETCD_REQUIRE_ORACLES'] === '1';
+
+it.runIf(required)('etcd and etcdctl are installed, as DETCD_REQUIRE_ORACLES=1 asks', () => {
+  expect(etcdInstalled).toBe(true);
+});
+
+/** A put of version 1, as etcd stores it. */
+function putRevision(backend: Backend, main: number, key: string, value: string): void {
+  const writer = new ProtobufWriter();
+  const kv = { create_revision: main, mod_revision: main, version: 1, lease: 0n };
+  encodeKeyValue(writer, { key: text(key), value: text(value), ...kv });
+  const revision = fromBytes(encodeRevision({ main, sub: 0 }, false));
+  backend.lockForApply().putSequential(Buckets.key, revision, writer.finish());
+  backend.unlock();
+}
+
+function etcdBuckets(backend: Backend): void {
+  const tx = backend.lock();
+  for (const name of Object.values(Buckets)) tx.createBucket(name);
+  tx.put(Buckets.cluster, text('clusterVersion'), bytes('3.4.0'));
+  backend.unlock();
+}
+
+describe.skipIf(!etcdInstalled)('etcdctl reads our databases', () => {
+  it.each([0, 1, 50, 3000])('with %i keys: the same hash, keys and size', (keys) => {
+    const bench = new StorageBench();
+    const backend = bench.backend();
+    etcdBuckets(backend);
+    for (let i = 0; i < keys; i++)
+      putRevision(backend, 2 + i, `k${i % 97}`, 'v'.repeat(1 + ((i * 37) % 900)));
+    backend.commit();
+    bench.settle();
+    for (const file of [bench.file(), backend.snapshot()]) {
+      const status = snapshotStatus(file);
+      expect(status.hash).toBe(backend.hash());
+      expect(status.totalKey).toBe(keys + 1);
+      expect(status.revision).toBe(keys === 0 ? 0 : keys + 1);
+    }
+    expect(snapshotStatus(bench.file()).totalSize).toBe(backend.sizeBytes);
+  });
+
+  it('after deletes, large values, several commits, a restart and a defragmentation', () => {
+    const bench = new StorageBench();
+    let backend = bench.backend();
+    etcdBuckets(backend);
+    for (let round = 0; round < 12; round++) {
+      for (let i = 0; i < 200; i++) {
+        const value = i % 50 === 0 ? 'x'.repeat(9000) : `value ${i}`;
+        putRevision(backend, 2 + round * 200 + i, `k${i}`, value);
+      }
+      const tx = backend.lock();
+      for (let i = 0; i < 150; i++) {
+        const main = 2 + round * 200 + ((i * 7) % 200);
+        tx.delete(Buckets.key, fromBytes(encodeRevision({ main, sub: 0 }, false)));
+      }
+      backend.unlock();
+      backend.commit();
+      bench.settle();
+      backend.audit();
+      const status = snapshotStatus(bench.file());
+      expect([status.hash, status.totalSize]).toEqual([backend.hash(), backend.sizeBytes]);
+      if (round % 4 === 3) backend = bench.backend();
+    }
+    bench.settle();
+    backend.defragment();
+    bench.settle();
+    expect(snapshotStatus(bench.file()).hash).toBe(backend.hash());
+  });
+});
+
+describe.skipIf(!etcdInstalled)('we read the databases of a real etcd', () => {
+  const puts = 1500;
+  let file: Uint8Array;
+
+  beforeAll(async () => {
+    const etcd = await RealEtcd.start();
+    try {
+      for (let from = 0; from < puts; from += 50) {
+        await Promise.all(Array.from({ length: 50 }, (_, i) => etcd.call('kv/put', pair(from + i))));
+      }
+      for (let i = 0; i < 60; i++) await etcd.call('kv/deleterange', { key: pair(i).key });
+      await etcd.call('lease/grant', { ID: '77', TTL: '600' });
+      // Pages that a compaction frees are used again by these.
+      await etcd.call('kv/compaction', { revision: '1000', physical: true });
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      for (let i = 0; i < 60; i++) await etcd.call('kv/put', pair(i));
+    } finally {
+      await etcd.stop();
+    }
+    file = etcd.readDatabase();
+    etcd.remove();
+  }, 25_000);
+
+  function pair(i: number): { key: string; value: string } {
+    const value = i % 300 === 7 ? 'large '.repeat(2000) : `value ${i}`;
+    return { key: btoa(`key ${i}`), value: btoa(value) };
+  }
+
+  it('every key and value is there, and the hash is the one etcdctl finds', () => {
+    const { root } = readDatabase(file);
+    const status = snapshotStatus(file);
+    expect(hashBuckets(root)).toBe(status.hash);
+    const newest = new Map<string, string | null>();
+    const cursor = root.bucket(Buckets.key)?.cursor();
+    for (let found = cursor?.first(); found === true; found = cursor?.next()) {
+      if (cursor === undefined) break;
+      const { tombstone } = decodeRevision(Uint8Array.from(cursor.key, (c) => c.charCodeAt(0)));
+      const kv = decodeKeyValue(new ProtobufReader(cursor.value));
+      newest.set(kv.key, tombstone ? null : kv.value);
+    }
+    expect(newest.size).toBe(puts);
+    for (let i = 0; i < puts; i++) {
+      const { key, value } = pair(i);
+      expect(newest.get(atob(key))).toBe(atob(value));
+    }
+    expect(root.bucket(Buckets.lease)?.cursor().first()).toBe(true);
+  });
+
+  it('and we go on writing into it, so that etcdctl still accepts it', () => {
+    const bench = new StorageBench();
+    bench.install(file);
+    const before = contentOf(readDatabase(file).root).length;
+    const backend = bench.backend();
+    for (let round = 0; round < 5; round++) {
+      for (let i = 0; i < 100; i++)
+        putRevision(backend, 1_000_000 + round * 100 + i, `more ${i}`, 'y'.repeat(300));
+      backend.commit();
+      bench.settle();
+      backend.audit();
+      expect(snapshotStatus(bench.file()).hash).toBe(backend.hash());
+    }
+    expect(contentOf(readDatabase(bench.file()).root).length).toBe(before + 500);
+    const { sizeBytes } = backend;
+    expect(backend.sizeInUseBytes).toBeLessThan(sizeBytes);
+    backend.defragment();
+    bench.settle();
+    expect(backend.sizeBytes).toBeLessThan(sizeBytes);
+    expect(backend.sizeInUseBytes).toBe(backend.sizeBytes);
+    expect(snapshotStatus(bench.file()).hash).toBe(backend.hash());
+  });
+});
