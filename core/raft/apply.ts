@@ -56,8 +56,8 @@ export function handleStored(raft: Raft, message: StorageAppendRespMessage): voi
 }
 
 /**
- * The disk's answer from an earlier term. Its entries may have been replaced and written back meanwhile, so they don't count as stable.
- * A snapshot holds only what is committed: it counts in any term.
+ * The disk's answer from an earlier term. Its entries may have been replaced and written back meanwhile, so
+ * they don't count as stable. A snapshot holds only what is committed: it counts in any term.
  */
 export function handleStoredInEarlierTerm(raft: Raft, message: StorageAppendRespMessage): void {
   if (message.index !== 0) logStaleAppend(raft, message);
@@ -74,8 +74,8 @@ function changeMembership(raft: Raft, change: ConfChangeV2): ChangeResult {
 }
 
 /**
- * A committed conf change takes effect. Every member applies the same one, so a change that is not allowed is a bug of whoever admitted
- * it to the log.
+ * A committed conf change takes effect. Every member applies the same one, so a change that is not allowed is
+ * a bug of whoever admitted it to the log.
  */
 export function applyConfChange(raft: Raft, change: ConfChange | ConfChangeV2): ConfState {
   const result = changeMembership(raft, asV2(change));

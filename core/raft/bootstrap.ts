@@ -16,8 +16,8 @@ export interface Peer {
 }
 
 /**
- * Starts a new cluster on an empty storage: every member begins with the same log, one conf change per peer, already committed. Throws
- * if the log is not empty.
+ * Starts a new cluster on an empty storage: every member begins with the same log, one conf change per peer,
+ * already committed. Throws if the log is not empty.
  */
 export function bootstrap(raft: Raft, peers: readonly Peer[]): void {
   assert(peers.length > 0, 'must provide at least one peer to Bootstrap');

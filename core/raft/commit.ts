@@ -7,8 +7,8 @@ export function votersOf(raft: Raft): JointVoters {
 }
 
 /**
- * Commits what a quorum has, if it is of the leader's own term: an entry of an earlier term may be on a majority and still be
- * overwritten (Raft paper, 5.4.2 and figure 8). True if the commit index moved.
+ * Commits what a quorum has, if it is of the leader's own term: an entry of an earlier term may be on a
+ * majority and still be overwritten (Raft paper, 5.4.2 and figure 8). True if the commit index moved.
  */
 export function maybeCommit(raft: Raft): boolean {
   const index = jointCommittedIndex(votersOf(raft), raft.progress);

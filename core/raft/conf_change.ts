@@ -76,8 +76,9 @@ export function leavesJoint(change: ConfChangeV2): boolean {
 export type JointEntry = 'simple' | 'autoLeave' | 'explicitLeave';
 
 /**
- * Whether a change with content goes through a joint configuration. More than one change is always joint, although two
- * learners could be added simply: whether that is safe would depend on the configuration it meets.
+ * Whether a change with content goes through a joint configuration. More than one change is always joint,
+ * although two learners could be added simply: whether that is safe would depend on the configuration it
+ * meets.
  */
 export function jointEntry(change: ConfChangeV2): JointEntry {
   if (change.transition === ConfChangeTransition.jointExplicit) return 'explicitLeave';

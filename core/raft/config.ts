@@ -5,32 +5,46 @@ import type { Log, Random } from '../ports.ts';
 import type { Storage } from './storage.ts';
 
 /**
- * 'safe': a read is confirmed by a majority's heartbeats.
- * 'leaseBased': a leader answers reads from its lease, which is only right while clocks don't drift or pause (thesis 6.4.1).
+ * 'safe': a read is confirmed by a majority's heartbeats. 'leaseBased': a leader answers reads from its
+ * lease, which is only right while clocks don't drift or pause (thesis 6.4.1).
  */
 export type ReadOnlyOption = 'safe' | 'leaseBased';
 
 export interface Config {
   readonly id: NodeId;
-  /** A follower that hears nothing campaigns after a random number of ticks in [electionTicks, 2 * electionTicks - 1]. */
+  /**
+   * A follower that hears nothing campaigns after a random number of ticks in [electionTicks, 2 *
+   * electionTicks - 1].
+   */
   readonly electionTicks: number;
   readonly heartbeatTicks: number;
   readonly storage: Storage;
-  /** The last index that the state machine applied before a restart; nothing up to it is handed out again. Default 0. */
+  /**
+   * The last index that the state machine applied before a restart; nothing up to it is handed out again.
+   * Default 0.
+   */
   readonly appliedIndex?: number;
-  /** The disk and the state machine are peers that answer by message; `advance` is not used. Default false. */
+  /**
+   * The disk and the state machine are peers that answer by message; `advance` is not used. Default false.
+   */
   readonly asyncStorageWrites?: boolean;
   /** Bytes of entries in one append; 0 sends one entry at a time. Default 1 MiB. */
   readonly messageBytesMax?: number;
   /** Bytes of committed entries that are being applied. Default: messageBytesMax. */
   readonly committedBytesPerReadyMax?: number;
-  /** Payload bytes that a leader has appended and not applied, above which it drops proposals. Default: no limit. */
+  /**
+   * Payload bytes that a leader has appended and not applied, above which it drops proposals. Default: no
+   * limit.
+   */
   readonly uncommittedBytesMax?: number;
   /** Appends on their way to one follower. Default 512. */
   readonly inflightMessagesMax?: number;
   /** Their bytes; at least messageBytesMax. Default: no limit. */
   readonly inflightBytesMax?: number;
-  /** A leader that hears of no majority for an election timeout steps down; followers of a live leader ignore votes. */
+  /**
+   * A leader that hears of no majority for an election timeout steps down; followers of a live leader ignore
+   * votes.
+   */
   readonly checkQuorum?: boolean;
   /** A candidate first asks whether it could win, before it raises the term (thesis 9.6). */
   readonly preVote?: boolean;

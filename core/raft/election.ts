@@ -16,7 +16,10 @@ import { becomeCandidate, becomeFollower, becomeLeader, becomePreCandidate } fro
 import { assert } from '../base/assert.ts';
 import { noNode } from '../base/ids.ts';
 
-/** In the context of a vote request: the leader itself wants this election, so voters need not protect its lease. */
+/**
+ * In the context of a vote request: the leader itself wants this election, so voters need not protect its
+ * lease.
+ */
 export const campaignTransfer = fromText('CampaignTransfer');
 
 /** 'transfer' skips the pre-vote: the leader asked for it, so nobody is being disturbed. */
@@ -41,7 +44,9 @@ export function startCampaign(raft: Raft, kind: CampaignKind): void {
   campaign(raft, kind);
 }
 
-/** A committed conf change decides whose votes count: campaigning by an older configuration would be unsafe. */
+/**
+ * A committed conf change decides whose votes count: campaigning by an older configuration would be unsafe.
+ */
 function hasUnappliedConfChange(log: RaftLog): boolean {
   const end = log.committed + 1;
   for (let low = log.applied + 1; low < end;) {

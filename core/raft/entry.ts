@@ -6,7 +6,10 @@ import { varintSize } from '../base/protobuf.ts';
 export const EntryType = { normal: 0, confChange: 1, confChangeV2: 2 } as const;
 export type EntryType = (typeof EntryType)[keyof typeof EntryType];
 
-/** One slot of the replicated log. (term, index) names it: two entries with the same pair are equal (log matching). */
+/**
+ * One slot of the replicated log. (term, index) names it: two entries with the same pair are equal (log
+ * matching).
+ */
 export interface Entry {
   readonly term: number;
   readonly index: number;
@@ -31,7 +34,9 @@ export function entryTypeName(type: EntryType): string {
   return entryTypeNames[type];
 }
 
-/** What a node must have on disk besides its log before it answers (Raft paper, figure 2: persistent state). */
+/**
+ * What a node must have on disk besides its log before it answers (Raft paper, figure 2: persistent state).
+ */
 export interface HardState {
   readonly term: number;
   readonly vote: NodeId;
@@ -92,8 +97,9 @@ export function isEmptySnapshot(snapshot: Snapshot): boolean {
 }
 
 /**
- * The data of an entry that took the place of a refused conf change. It is empty, but recognisable by its buffer, because etcd writes
- * the type of such an entry although it is the default, so that size limits count two bytes more than for other empty entries.
+ * The data of an entry that took the place of a refused conf change. It is empty, but recognisable by its
+ * buffer, because etcd writes the type of such an entry although it is the default, so that size limits count
+ * two bytes more than for other empty entries.
  */
 export const voidedData = new Uint8Array(new ArrayBuffer(1), 0, 0);
 
@@ -102,7 +108,10 @@ function isTypeWritten(entry: Entry): boolean {
   return entry.data.length === 0 && entry.data.buffer.byteLength === voidedData.buffer.byteLength;
 }
 
-/** Bytes of the entry in raftpb's encoding with presence, where a default type is left out: what size limits count. */
+/**
+ * Bytes of the entry in raftpb's encoding with presence, where a default type is left out: what size limits
+ * count.
+ */
 export function entryBytes(entry: Entry): number {
   const length = entry.data.length;
   const data = length === 0 ? 0 : 1 + varintSize(length) + length;
@@ -123,7 +132,9 @@ export function payloadBytes(entries: readonly Entry[]): number {
   return total;
 }
 
-/** How many of the entries fit into `bytesMax`, but at least one, so that a large entry can't block the log. */
+/**
+ * How many of the entries fit into `bytesMax`, but at least one, so that a large entry can't block the log.
+ */
 export function countWithin(entries: readonly Entry[], bytesMax: number): number {
   if (entries.length === 0 || bytesMax === Infinity) return entries.length;
   let total = 0;

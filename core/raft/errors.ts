@@ -34,7 +34,10 @@ export const snapshotTemporarilyUnavailableError = new RaftError(
   'snapshotTemporarilyUnavailable',
   'snapshot is temporarily unavailable',
 );
-/** No leader, a leader on its way out, or too much uncommitted: the proposal was not appended and may be retried. */
+/**
+ * No leader, a leader on its way out, or too much uncommitted: the proposal was not appended and may be
+ * retried.
+ */
 export const proposalDroppedError = new RaftError('proposalDropped', 'raft proposal dropped');
 /** A message that only the own node may step arrived from outside. */
 export const stepLocalMessageError = new RaftError(

@@ -70,8 +70,8 @@ function forwardProposal(raft: Raft, follower: Follower, message: PropMessage): 
 }
 
 /**
- * The application knows that the leader is gone: now the node may vote for another. With lease-based reads it must not, because a vote
- * could make a second leader within the first one's lease.
+ * The application knows that the leader is gone: now the node may vote for another. With lease-based reads it
+ * must not, because a vote could make a second leader within the first one's lease.
  */
 function forgetLeader(raft: Raft, follower: Follower): void {
   if (raft.settings.readOnlyOption === 'leaseBased') {

@@ -45,7 +45,10 @@ export function handleSnapshot(raft: Raft, message: SnapMessage): void {
   sendAfterAppend(raft, makeAppResp(from, raft.id, raft.term, index));
 }
 
-/** Replaces log and configuration by the snapshot; false if the log has it all or the snapshot is not for this node. */
+/**
+ * Replaces log and configuration by the snapshot; false if the log has it all or the snapshot is not for this
+ * node.
+ */
 function restore(raft: Raft, snapshot: Snapshot): boolean {
   const { index, term, confState } = snapshot.metadata;
   const log = raft.raftLog;

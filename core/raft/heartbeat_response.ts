@@ -7,8 +7,8 @@ import { sendAppend } from './replication.ts';
 import type { Leader } from './role.ts';
 
 /**
- * The follower is alive: a paused one gets an append, even an empty one, so that it recovers when all appends that filled its window
- * were lost, or returns from probing when it has everything.
+ * The follower is alive: a paused one gets an append, even an empty one, so that it recovers when all appends
+ * that filled its window were lost, or returns from probing when it has everything.
  */
 export function handleHeartbeatResponse(
   raft: Raft,

@@ -1,8 +1,8 @@
 import { assert } from '../base/assert.ts';
 
 /**
- * The appends that were sent to a follower and not yet acknowledged: a queue of (last index, bytes), bounded by count and by
- * bytes. The bytes may pass their bound by one message, or a large entry could never be sent.
+ * The appends that were sent to a follower and not yet acknowledged: a queue of (last index, bytes), bounded
+ * by count and by bytes. The bytes may pass their bound by one message, or a large entry could never be sent.
  */
 export interface Inflights {
   readonly countMax: number;

@@ -66,7 +66,10 @@ function stepFromMember(raft: Raft, leader: Leader, message: Message): void {
   }
 }
 
-/** A leader without a quorum might be on the wrong side of a partition: it makes room, and clients stop waiting for it. */
+/**
+ * A leader without a quorum might be on the wrong side of a partition: it makes room, and clients stop
+ * waiting for it.
+ */
 export function checkQuorum(raft: Raft): void {
   if (!isQuorumActive(raft.config, raft.progress.values())) {
     logLine(raft, 'warning', 'stepped down to follower since quorum is not active');

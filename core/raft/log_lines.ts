@@ -1,6 +1,6 @@
 /**
- * The lines that a node logs, letter by letter those of etcd, because transcripts compare them. Each builds its text only if the
- * level is on.
+ * The lines that a node logs, letter by letter those of etcd, because transcripts compare them. Each builds
+ * its text only if the level is on.
  */
 import type { NodeId } from '../base/ids.ts';
 import type { LogLevel } from '../ports.ts';

@@ -12,7 +12,10 @@ import { compactedError, snapOutOfDateError, unavailableError, type RaftError } 
 import { fail } from './fail.ts';
 import type { Storage } from './storage.ts';
 
-/** The stable log in memory. A member keeps one beside its WAL and rebuilds it at boot; tests use it as their disk. */
+/**
+ * The stable log in memory. A member keeps one beside its WAL and rebuilds it at boot; tests use it as their
+ * disk.
+ */
 export class MemoryStorage implements Storage {
   private hardState: HardState = emptyHardState;
   private latest: Snapshot = emptySnapshot;
@@ -90,7 +93,9 @@ export class MemoryStorage implements Storage {
     return null;
   }
 
-  /** Appends entries with consecutive indexes; what they overlap is replaced, what is compacted is skipped. */
+  /**
+   * Appends entries with consecutive indexes; what they overlap is replaced, what is compacted is skipped.
+   */
   append(entries: readonly Entry[]): void {
     const head = entries[0];
     if (head === undefined) return;

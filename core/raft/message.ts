@@ -166,7 +166,10 @@ export interface ReadIndexRespMessage extends Addressed {
   readonly context: ByteString;
 }
 
-/** For the own disk: write the state (if the term is not 0), the entries and the snapshot, sync, then send `responses`. */
+/**
+ * For the own disk: write the state (if the term is not 0), the entries and the snapshot, sync, then send
+ * `responses`.
+ */
 export interface StorageAppendMessage extends Addressed {
   readonly type: typeof MessageType.storageAppend;
   readonly vote: NodeId;
@@ -195,7 +198,10 @@ export interface StorageApplyRespMessage extends Addressed {
   readonly entries: readonly Entry[];
 }
 
-/** A message never changes after it was made: it may be delivered twice, late, or to a node that shares its memory. */
+/**
+ * A message never changes after it was made: it may be delivered twice, late, or to a node that shares its
+ * memory.
+ */
 export type Message =
   | PlainMessage
   | PropMessage

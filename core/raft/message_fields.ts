@@ -1,6 +1,6 @@
 /**
- * The fields of any message for those who treat all alike: printing, the wire codec, the trace's columns. What a variant
- * does not have reads as 0, empty or null, as an absent field does in protobuf.
+ * The fields of any message for those who treat all alike: printing, the wire codec, the trace's columns.
+ * What a variant does not have reads as 0, empty or null, as an absent field does in protobuf.
  */
 import { emptyByteString, type ByteString } from '../base/bytes.ts';
 import { noNode, type NodeId } from '../base/ids.ts';
@@ -48,7 +48,9 @@ export function messageCommit(message: Message): number {
   }
 }
 
-/** Log entries. The context of a read travels on the wire as an entry, but it is none: see `messageContext`. */
+/**
+ * Log entries. The context of a read travels on the wire as an entry, but it is none: see `messageContext`.
+ */
 export function messageEntries(message: Message): readonly Entry[] {
   switch (message.type) {
     case MessageType.prop:

@@ -1,6 +1,6 @@
 /**
- * One constructor function per variant, each with its fields in one fixed order: the step functions then meet few hidden
- * classes. `from` and `term` come last in the parameters that callers vary least.
+ * One constructor function per variant, each with its fields in one fixed order: the step functions then meet
+ * few hidden classes. `from` and `term` come last in the parameters that callers vary least.
  */
 import { emptyByteString, type ByteString } from '../base/bytes.ts';
 import { noNode, type NodeId } from '../base/ids.ts';

@@ -71,7 +71,10 @@ function capSentCommit(progress: Progress): void {
   progress.sentCommit = Math.min(progress.sentCommit, progress.next - 1);
 }
 
-/** Probes from behind the last match, or from behind a snapshot that was sent: it arrived, or the probe will tell. */
+/**
+ * Probes from behind the last match, or from behind a snapshot that was sent: it arrived, or the probe will
+ * tell.
+ */
 export function becomeProbe(progress: Progress): void {
   const pending = progress.state === 'snapshot' ? progress.pendingSnapshot : 0;
   enterState(progress, 'probe');
@@ -121,8 +124,8 @@ export function acknowledge(progress: Progress, index: number): boolean {
 }
 
 /**
- * The follower refused an append after `rejected`; `hint` is where the logs may match at best. False if the answer is stale: it
- * belongs to an append before the one that counts now.
+ * The follower refused an append after `rejected`; `hint` is where the logs may match at best. False if the
+ * answer is stale: it belongs to an append before the one that counts now.
  */
 export function retreat(progress: Progress, rejected: number, hint: number): boolean {
   if (progress.state === 'replicate') {

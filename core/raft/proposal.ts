@@ -28,8 +28,8 @@ export function proposeAsLeader(raft: Raft, leader: Leader, proposed: readonly E
 }
 
 /**
- * Numbers the entries and appends them; false if too much is uncommitted. The node acknowledges them to itself by message once they are
- * on disk, so that it counts in the quorum like anybody else.
+ * Numbers the entries and appends them; false if too much is uncommitted. The node acknowledges them to
+ * itself by message once they are on disk, so that it counts in the quorum like anybody else.
  */
 export function appendAsLeader(raft: Raft, leader: Leader, proposed: readonly Entry[]): boolean {
   const bytes = payloadBytes(proposed);
@@ -49,7 +49,10 @@ export function appendAsLeader(raft: Raft, leader: Leader, proposed: readonly En
   return true;
 }
 
-/** Conf changes that can't be made now become empty entries: whoever proposed them sees them pass without effect. */
+/**
+ * Conf changes that can't be made now become empty entries: whoever proposed them sees them pass without
+ * effect.
+ */
 function admitConfChanges(raft: Raft, leader: Leader, proposed: readonly Entry[]): readonly Entry[] {
   if (proposed.every((entry) => entry.type === EntryType.normal)) return proposed;
   const last = lastIndex(raft.raftLog);

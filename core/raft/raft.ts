@@ -36,7 +36,9 @@ export interface Raft {
   randomizedElectionTimeout: number;
   /** Messages that may leave at once. */
   messages: Message[];
-  /** Messages that promise something: they may leave only when the state above is on disk (Raft thesis 3.8). */
+  /**
+   * Messages that promise something: they may leave only when the state above is on disk (Raft thesis 3.8).
+   */
   messagesAfterAppend: Message[];
   readStates: ReadState[];
 }
@@ -110,7 +112,10 @@ export function hardStateOf(raft: Raft): HardState {
   return { term: raft.term, vote: raft.vote, commit: raft.raftLog.committed };
 }
 
-/** A voter with its log in place may campaign. While a snapshot is being written the log's start is not on disk. */
+/**
+ * A voter with its log in place may campaign. While a snapshot is being written the log's start is not on
+ * disk.
+ */
 export function isPromotable(raft: Raft): boolean {
   const own = raft.progress.get(raft.id);
   return own !== undefined && !own.isLearner && raft.raftLog.unstable.snapshot === null;

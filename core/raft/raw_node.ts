@@ -21,8 +21,8 @@ import { becomeFollower } from './transition.ts';
 import { encodeConfChange, encodeConfChangeV2 } from './wire.ts';
 
 /**
- * One raft node, driven from outside: feed it ticks, messages and proposals; while `hasReady()`, take a `ready()`, do what it says, and
- * call `advance()`. Nothing happens in between, and no call waits.
+ * One raft node, driven from outside: feed it ticks, messages and proposals; while `hasReady()`, take a
+ * `ready()`, do what it says, and call `advance()`. Nothing happens in between, and no call waits.
  */
 export class RawNode {
   /** The node's whole state: plain data besides the ports in `settings`. */
@@ -88,12 +88,16 @@ export class RawNode {
     step(this.raft, makePlain(MessageType.hup, noNode, noNode, 0));
   }
 
-  /** Proposes an entry; a follower passes it to its leader. No error does not mean that it will be committed. */
+  /**
+   * Proposes an entry; a follower passes it to its leader. No error does not mean that it will be committed.
+   */
   propose(data: Uint8Array): RaftError | null {
     return step(this.raft, makeProp(noNode, this.raft.id, [makeEntry(0, 0, EntryType.normal, data)]));
   }
 
-  /** Proposes a conf change. The leader voids it if another one is pending: it then passes as an empty entry. */
+  /**
+   * Proposes a conf change. The leader voids it if another one is pending: it then passes as an empty entry.
+   */
   proposeConfChange(change: ConfChange | ConfChangeV2): RaftError | null {
     const entry = isV2(change)
       ? makeEntry(0, 0, EntryType.confChangeV2, encodeConfChangeV2(change))
@@ -120,8 +124,8 @@ export class RawNode {
   }
 
   /**
-   * Hands over what is to be done. With synchronous storage the next one may be taken only after `advance`; with asynchronous storage at
-   * any time.
+   * Hands over what is to be done. With synchronous storage the next one may be taken only after `advance`;
+   * with asynchronous storage at any time.
    */
   ready(): Ready {
     assert(this.handover.stepsOnAdvance.length === 0, 'the last Ready was not followed by advance');
@@ -137,7 +141,10 @@ export class RawNode {
     for (const message of steps) step(this.raft, message);
   }
 
-  /** Asks for a linearizable read. The answer comes as a read state with this context, or never: then ask again. */
+  /**
+   * Asks for a linearizable read. The answer comes as a read state with this context, or never: then ask
+   * again.
+   */
   readIndex(context: ByteString): void {
     step(this.raft, makeReadIndex(noNode, noNode, context));
   }

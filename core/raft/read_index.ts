@@ -1,6 +1,6 @@
 /**
- * Linearizable reads without writing the log (Raft thesis 6.4): note the commit index, make sure by a round of heartbeats that nobody
- * else leads, and answer with the noted index.
+ * Linearizable reads without writing the log (Raft thesis 6.4): note the commit index, make sure by a round
+ * of heartbeats that nobody else leads, and answer with the noted index.
  */
 import type { ByteString } from '../base/bytes.ts';
 import { noNode, type NodeId } from '../base/ids.ts';
@@ -12,7 +12,10 @@ import type { Raft } from './raft.ts';
 import type { Leader, ReadRequest } from './role.ts';
 import { send } from './send.ts';
 
-/** A read reached the leader. Before the term's first commit its commit index may lie behind an earlier leader's: it waits. */
+/**
+ * A read reached the leader. Before the term's first commit its commit index may lie behind an earlier
+ * leader's: it waits.
+ */
 export function requestRead(raft: Raft, leader: Leader, request: ReadRequest): void {
   if (hasCommittedInTerm(raft)) startRead(raft, leader, request);
   else leader.earlyReads.push(request);
@@ -30,7 +33,8 @@ function startRead(raft: Raft, leader: Leader, request: ReadRequest): void {
     answerRead(raft, request, index);
     return;
   }
-  // A number of its own, not the request's bytes: an old answer to an equal request must not confirm this one.
+  // A number of its own, not the request's bytes: an old answer to an equal request must not confirm this
+  // one.
   const heartbeatContext = sequenceContext(++leader.readSequence);
   const acks = new Map<NodeId, boolean>([[raft.id, true]]);
   leader.reads.push({ request, index, heartbeatContext, acks });
@@ -51,7 +55,10 @@ function sequenceContext(sequence: number): ByteString {
   return `\0${out}` as ByteString;
 }
 
-/** A follower has answered the heartbeat of a read, and so of all older ones: they were asked before it was sent. */
+/**
+ * A follower has answered the heartbeat of a read, and so of all older ones: they were asked before it was
+ * sent.
+ */
 export function acknowledgeRead(raft: Raft, leader: Leader, from: NodeId, context: ByteString): void {
   const { reads } = leader;
   const position = reads.findIndex((read) => read.heartbeatContext === context);

@@ -33,9 +33,14 @@ export interface Ready {
   readonly snapshot: Snapshot | null;
   /** To be given to the state machine. Others have them on disk already, so this needs no waiting. */
   readonly committedEntries: readonly Entry[];
-  /** May be sent at once. With asynchronous storage it holds the work for the disk and the state machine, too. */
+  /**
+   * May be sent at once. With asynchronous storage it holds the work for the disk and the state machine, too.
+   */
   readonly messages: readonly Message[];
-  /** To be sent when hard state, entries and snapshot are synced. Empty with asynchronous storage: there they are responses. */
+  /**
+   * To be sent when hard state, entries and snapshot are synced. Empty with asynchronous storage: there they
+   * are responses.
+   */
   readonly messagesAfterAppend: readonly Message[];
   /** Hard state and entries must be synced, not only written. A commit index alone may be lost. */
   readonly mustSync: boolean;
@@ -74,7 +79,10 @@ function isHardStateNew(raft: Raft, { hardState }: Handover): boolean {
   );
 }
 
-/** Committed entries may be applied before they are on the own disk, unless disk and state machine work independently. */
+/**
+ * Committed entries may be applied before they are on the own disk, unless disk and state machine work
+ * independently.
+ */
 function mayApplyUnstable(raft: Raft): boolean {
   return !raft.settings.asyncStorageWrites;
 }
@@ -128,7 +136,10 @@ export function takeReady(raft: Raft, handover: Handover): Ready {
   return ready;
 }
 
-/** Splits what waits for the disk: messages to others are returned, those to the node itself are stepped at `advance`. */
+/**
+ * Splits what waits for the disk: messages to others are returned, those to the node itself are stepped at
+ * `advance`.
+ */
 function splitOwn(raft: Raft, handover: Handover): readonly Message[] {
   let others: Message[] | null = null;
   for (const message of raft.messagesAfterAppend) {

@@ -37,7 +37,8 @@ export function maybeSendAppend(raft: Raft, progress: Progress, evenEmpty: boole
   const prevIndex = progress.next - 1;
   const prevTerm = termAt(raftLog, prevIndex);
   if (typeof prevTerm !== 'number') return sendSnapshot(raft, progress);
-  // With a full window only an empty append gets through: it makes the follower answer if all others were lost.
+  // With a full window only an empty append gets through: it makes the follower answer if all others were
+  // lost.
   const isThrottled = progress.state === 'replicate' && isFull(progress.inflights);
   const entries = isThrottled
     ? noEntries
@@ -77,8 +78,9 @@ export function handleAppendResponse(
 }
 
 /**
- * Looks for the point where the logs match. The follower's hint skips what it can't hold, and the own terms skip what can't be in its
- * log: both together need one round trip per term instead of one per entry (Raft paper, end of 5.3).
+ * Looks for the point where the logs match. The follower's hint skips what it can't hold, and the own terms
+ * skip what can't be in its log: both together need one round trip per term instead of one per entry (Raft
+ * paper, end of 5.3).
  */
 function handleRejection(raft: Raft, progress: Progress, message: AppRespMessage): void {
   logAppendRejection(raft, message);

@@ -26,7 +26,9 @@ export interface Leader {
   pendingConfIndex: number;
   /** Payload bytes in the log that are not applied. */
   uncommittedBytes: number;
-  /** Numbers the reads of this term; a heartbeat's context is such a number, never the request's own bytes. */
+  /**
+   * Numbers the reads of this term; a heartbeat's context is such a number, never the request's own bytes.
+   */
   readSequence: number;
   /** Reads that wait for a majority's heartbeats, oldest first. */
   readonly reads: PendingRead[];

@@ -9,8 +9,8 @@ export function send(raft: Raft, message: Message): void {
 }
 
 /**
- * A message that says "I have this": an acknowledgement or a vote, also the node's own to itself. It waits until the disk has what it
- * promises (Raft thesis 3.8).
+ * A message that says "I have this": an acknowledgement or a vote, also the node's own to itself. It waits
+ * until the disk has what it promises (Raft thesis 3.8).
  */
 export function sendAfterAppend(raft: Raft, message: Message): void {
   raft.messagesAfterAppend.push(message);

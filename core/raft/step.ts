@@ -73,9 +73,9 @@ function enterHigherTerm(raft: Raft, message: Message): boolean {
 }
 
 /**
- * Mostly ignored, but a node that is stuck must learn the term of the others. With check-quorum or pre-vote a returning node's higher
- * term deposes nobody, so it answers a lower leader to make it step down; and it refuses lower pre-votes instead of staying silent, or
- * two nodes could wait for each other forever.
+ * Mostly ignored, but a node that is stuck must learn the term of the others. With check-quorum or pre-vote a
+ * returning node's higher term deposes nobody, so it answers a lower leader to make it step down; and it
+ * refuses lower pre-votes instead of staying silent, or two nodes could wait for each other forever.
  */
 function stepLowerTerm(raft: Raft, message: Message): void {
   const { type, from } = message;

@@ -1,6 +1,7 @@
 /**
- * With asynchronous storage the disk and the state machine are two more peers: they get messages, and their answers tell the node what
- * became stable or applied. With synchronous storage the same answers are stepped when the driver says that it is done.
+ * With asynchronous storage the disk and the state machine are two more peers: they get messages, and their
+ * answers tell the node what became stable or applied. With synchronous storage the same answers are stepped
+ * when the driver says that it is done.
  */
 import { emptyHardState, type Entry, type HardState, type Snapshot } from './entry.ts';
 import { lastIndex, lastTerm } from './log/raft_log.ts';
@@ -30,8 +31,9 @@ export function appendWork(
 }
 
 /**
- * The disk's answer: everything up to the present end of the log is stable. It names the term in which the write began, and is void in
- * any later one: the entries may have been replaced and an equal (index, term) be on its way again, not yet written.
+ * The disk's answer: everything up to the present end of the log is stable. It names the term in which the
+ * write began, and is void in any later one: the entries may have been replaced and an equal (index, term) be
+ * on its way again, not yet written.
  */
 export function storedResponse(raft: Raft, snapshot: Snapshot | null): Message | null {
   const hasEntries = raft.raftLog.unstable.entries.length > 0;

@@ -8,7 +8,9 @@ import { sendAppend } from './replication.ts';
 import type { Leader } from './role.ts';
 import { sendTimeoutNow } from './transfer_send.ts';
 
-/** A newer target replaces an older one. The transfer must end within an election timeout, or it is given up. */
+/**
+ * A newer target replaces an older one. The transfer must end within an election timeout, or it is given up.
+ */
 export function handleTransfer(raft: Raft, leader: Leader, target: Progress): void {
   const term = `[term ${raft.term}]`;
   if (target.isLearner) {

@@ -7,7 +7,10 @@ import { becomeReplicate, resetProgress } from './progress.ts';
 import { leaderOf, type Raft } from './raft.ts';
 import type { Leader } from './role.ts';
 
-/** A new term has no vote yet; timers start anew with a fresh random timeout, so that split votes end (Raft paper, 5.2). */
+/**
+ * A new term has no vote yet; timers start anew with a fresh random timeout, so that split votes end (Raft
+ * paper, 5.2).
+ */
 function enterTerm(raft: Raft, term: number): void {
   if (raft.term !== term) {
     raft.term = term;
@@ -40,7 +43,10 @@ export function becomeCandidate(raft: Raft): void {
   logRole(raft, 'candidate');
 }
 
-/** The caller appends the term's first entry: until it commits, nothing of earlier terms may be counted (5.4.2). */
+/**
+ * The caller appends the term's first entry: until it commits, nothing of earlier terms may be counted
+ * (5.4.2).
+ */
 export function becomeLeader(raft: Raft): Leader {
   assert(raft.role.kind !== 'follower', 'invalid transition [follower -> leader]');
   enterTerm(raft, raft.term);
@@ -55,7 +61,8 @@ export function becomeLeader(raft: Raft): Leader {
   const leader: Leader = {
     kind: 'leader',
     transferee: noNode,
-    // There may be a conf change in the part of the log that is not applied: wait for all of it rather than search.
+    // There may be a conf change in the part of the log that is not applied: wait for all of it rather than
+    // search.
     pendingConfIndex: last,
     uncommittedBytes: 0,
     readSequence: 0,

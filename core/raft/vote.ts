@@ -13,8 +13,8 @@ function responseType(message: VoteMessage): typeof MessageType.voteResp | typeo
 }
 
 /**
- * While its leader is alive a member neither votes nor raises its term, so that a node that comes back from a partition or was removed
- * can't depose it (Raft thesis 4.2.3). True if the request is ignored for that.
+ * While its leader is alive a member neither votes nor raises its term, so that a node that comes back from a
+ * partition or was removed can't depose it (Raft thesis 4.2.3). True if the request is ignored for that.
  */
 export function isProtectedByLease(raft: Raft, message: VoteMessage): boolean {
   const { checkQuorum, electionTicks } = raft.settings;
@@ -26,8 +26,8 @@ export function isProtectedByLease(raft: Raft, message: VoteMessage): boolean {
 }
 
 /**
- * A vote request of the own term, or a pre-vote of a later one. Learners vote, too: whoever asks may know of a promotion that this node
- * has not heard of.
+ * A vote request of the own term, or a pre-vote of a later one. Learners vote, too: whoever asks may know of
+ * a promotion that this node has not heard of.
  */
 export function handleVoteRequest(raft: Raft, message: VoteMessage): void {
   const { from, term, logTerm, index } = message;

@@ -1,6 +1,7 @@
 /**
- * raftpb's bytes. The generated Go code writes non-nullable proto2 scalars even when they are 0, in field order; bytes and
- * nested messages only when present. Readers skip unknown fields and throw ProtobufError on malformed bytes.
+ * raftpb's bytes. The generated Go code writes non-nullable proto2 scalars even when they are 0, in field
+ * order; bytes and nested messages only when present. Readers skip unknown fields and throw ProtobufError on
+ * malformed bytes.
  */
 import { emptyBytes } from '../base/bytes.ts';
 import { noNode, type NodeId } from '../base/ids.ts';

@@ -18,7 +18,10 @@ export function isConfChangeCommand(name: string): boolean {
   return name === 'simple' || name === 'enter-joint' || name === 'leave-joint';
 }
 
-/** A membership under change. Each command counts as one more log entry, which shows in the next index of new members. */
+/**
+ * A membership under change. Each command counts as one more log entry, which shows in the next index of new
+ * members.
+ */
 export class ConfChangeEnv {
   private current: Membership = emptyMembership;
   private lastIndex = 0;

@@ -11,7 +11,9 @@ export interface Printer {
   error(line: string): void;
 }
 
-/** Exit code: 0 if all passed, 1 if something failed or nothing was found, 2 if the arguments make no sense. */
+/**
+ * Exit code: 0 if all passed, 1 if something failed or nothing was found, 2 if the arguments make no sense.
+ */
 export function runConformance(args: readonly string[], printer: Printer): number {
   const unknown = args.filter((arg) => arg.startsWith('-') && arg !== '--update');
   const folders = args.filter((arg) => !arg.startsWith('-'));

@@ -1,6 +1,6 @@
 /**
- * The transcript format of etcd's tests: a directive with arguments, perhaps lines of input, `----`, and the expected output up to a blank
- * line. Comments and spacing stay as they are when expectations are rewritten.
+ * The transcript format of etcd's tests: a directive with arguments, perhaps lines of input, `----`, and the
+ * expected output up to a blank line. Comments and spacing stay as they are when expectations are rewritten.
  */
 export interface Argument {
   readonly key: string;

@@ -1,4 +1,6 @@
-/** A small world for transcripts: nodes, their disks, and the messages between them, moved only by commands. */
+/**
+ * A small world for transcripts: nodes, their disks, and the messages between them, moved only by commands.
+ */
 import { assert, assertDefined } from '../../core/base/assert.ts';
 import type { NodeId } from '../../core/base/ids.ts';
 import type { Random } from '../../core/ports.ts';
@@ -184,7 +186,9 @@ export class InteractionEnv {
     return this.messages.some(this.waitingFor({ id, drop: false }, null));
   }
 
-  /** Delivers (or drops) what waits for the recipients, in their order; returns how many messages that were. */
+  /**
+   * Delivers (or drops) what waits for the recipients, in their order; returns how many messages that were.
+   */
   deliver(recipients: readonly Recipient[], type: MessageType | null): number {
     let count = 0;
     for (const recipient of recipients) {

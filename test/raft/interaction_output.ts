@@ -4,7 +4,10 @@ const levelNames = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL', 'NONE'] as const;
 const silent = levelNames.length - 1;
 const levelOf: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warning: 2, error: 3 };
 
-/** What a transcript's command prints: text of the runner and log lines of the nodes, indented where one stands inside another. */
+/**
+ * What a transcript's command prints: text of the runner and log lines of the nodes, indented where one
+ * stands inside another.
+ */
 export class InteractionOutput implements Log {
   private text = '';
   private level: number = levelOf.debug;

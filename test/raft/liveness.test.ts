@@ -18,7 +18,10 @@ function options(overrides: Partial<WorldOptions>): WorldOptions {
   };
 }
 
-/** Runs a calm world until a new proposal has reached every member of the configuration. Returns the turns it took. */
+/**
+ * Runs a calm world until a new proposal has reached every member of the configuration. Returns the turns it
+ * took.
+ */
 function turnsToCommit(world: World): number {
   let target = 0;
   for (let turn = 1; turn <= calmTurnsMax; turn++) {
@@ -59,7 +62,7 @@ describe('liveness', () => {
         for (const decision of history) world.decide(decision);
         expect(turnsToCommit(world)).toBeLessThanOrEqual(calmTurnsMax);
       }),
-      { numRuns: 100, seed: 5468, endOnFailure: true },
+      { numRuns: 60, seed: 5468, endOnFailure: true },
     );
   });
 

@@ -14,7 +14,9 @@ function idsOf(argument: Argument | undefined): NodeId[] {
   return words.map((word) => Number(word) as NodeId);
 }
 
-/** Assigns the values of `idx` or `votes` to the voters, each once, in the order in which they are written. */
+/**
+ * Assigns the values of `idx` or `votes` to the voters, each once, in the order in which they are written.
+ */
 function assign<T>(
   written: readonly NodeId[],
   values: readonly string[],

@@ -293,6 +293,17 @@ describe('a raw node', () => {
     expect(node.role).toBe('candidate');
   });
 
+  it('never campaigns while it hears of its leader', () => {
+    const node = nodeOn(storageOf([one, two]));
+    for (let i = 0; i < 50; i++) {
+      node.step(makeHeartbeat(one, two, 1, 10, fromText('')));
+      for (let ticks = 0; ticks < 9; ticks++) node.tick();
+    }
+    expect([node.role, node.term, node.leader]).toEqual(['follower', 1, 2]);
+    node.tick();
+    expect(node.role).toBe('candidate');
+  });
+
   it('is plain data: a copy of its state goes on like the original', () => {
     const storage = storageOf([one, two]);
     const node = nodeOn(storage);

@@ -29,7 +29,7 @@ describe("the paper's five safety properties", () => {
         sums.joint += judge.jointChanges;
         sums.simple += judge.simpleChanges;
       }),
-      { numRuns: 150, seed: 2014, endOnFailure: true },
+      { numRuns: 100, seed: 2014, endOnFailure: true },
     );
     // What never happened was not tested.
     expect(sums.elections).toBeGreaterThan(100);

@@ -97,7 +97,10 @@ export class SafetyJudge {
     this.fail('leader completeness', what);
   }
 
-  /** Looks at entries that are new since the last look: equal (term, index) must mean equal entry and equal predecessor. */
+  /**
+   * Looks at entries that are new since the last look: equal (term, index) must mean equal entry and equal
+   * predecessor.
+   */
   private observeLog({ id, raw }: JudgedNode, log: RaftLog): void {
     const seen = this.seen.get(id) ?? { commit: 0, raw: null, logEnd: 0 };
     this.seen.set(id, seen);

@@ -6,7 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { filesBelow } from './conformance.ts';
 import { playTranscript, recogniseTranscript } from './transcript.ts';
 
-/** The project's own stories. DETCD_UPDATE=1 writes what happens into them: read the difference before you keep it. */
+/**
+ * The project's own stories. DETCD_UPDATE=1 writes what happens into them: read the difference before you
+ * keep it.
+ */
 const folder = join(dirname(fileURLToPath(import.meta.url)), 'testdata');
 
 describe("transcripts of this project's own stories", () => {

@@ -1,6 +1,6 @@
 /**
- * A world for properties: nodes with disks that lose what was not synced, and a network that loses, repeats and reorders. One number is
- * one decision, so that fast-check can shrink a history that went wrong.
+ * A world for properties: nodes with disks that lose what was not synced, and a network that loses, repeats
+ * and reorders. One number is one decision, so that fast-check can shrink a history that went wrong.
  */
 import { assert, assertDefined } from '../../core/base/assert.ts';
 import { fromText, toBytes } from '../../core/base/bytes.ts';
@@ -28,9 +28,10 @@ export interface WorldOptions {
   readonly inflightMessagesMax: number;
   readonly committedBytesPerReadyMax: number;
   /**
-   * No conf change removes or demotes the leader that proposes it, or leaves fewer than three voters. A conf change takes effect
-   * when it is applied (etcd), not when it is appended (paper): so those who know that they are no voters, and those who don't
-   * know that they would be enough, can wait for each other forever. etcd documents it for two members.
+   * No conf change removes or demotes the leader that proposes it, or leaves fewer than three voters. A conf
+   * change takes effect when it is applied (etcd), not when it is appended (paper): so those who know that
+   * they are no voters, and those who don't know that they would be enough, can wait for each other forever.
+   * etcd documents it for two members.
    */
   readonly gentle: boolean;
 }
@@ -96,7 +97,10 @@ export class World {
     this.judge.observe(this.nodes);
   }
 
-  /** Nothing fails: who has something to do does it, all messages arrive but those of a node that is cut off, clocks tick. */
+  /**
+   * Nothing fails: who has something to do does it, all messages arrive but those of a node that is cut off,
+   * clocks tick.
+   */
   calmTurn(cut: NodeId | null = null): void {
     this.turn++;
     if (this.turn % 30 === 0) this.reportSnapshots();
@@ -148,7 +152,10 @@ export class World {
     node.raw.propose(toBytes(fromText(`p${this.proposals++}`)));
   }
 
-  /** A change that the leader's configuration allows: no node that is there is added, and one voter always stays. */
+  /**
+   * A change that the leader's configuration allows: no node that is there is added, and one voter always
+   * stays.
+   */
   proposeConfChange(node: WorldNode, extra: number): void {
     const { raw } = node;
     if (raw.role !== 'leader') return;

@@ -14,8 +14,8 @@ import {
 } from './unstable.ts';
 
 /**
- * The whole log: the stable part in the storage, the unstable tail in memory, and how far it is committed and applied.
- * Invariant: applied <= applying <= committed <= last index.
+ * The whole log: the stable part in the storage, the unstable tail in memory, and how far it is committed and
+ * applied. Invariant: applied <= applying <= committed <= last index.
  */
 export interface RaftLog {
   readonly storage: Storage;
@@ -63,7 +63,8 @@ export function lastIndex(log: RaftLog): number {
 export function termAt(log: RaftLog, index: number): number | RaftError {
   const unstable = unstableTerm(log.unstable, index);
   if (unstable >= 0) return unstable;
-  // The term just before the first entry is known although the entry is compacted: appends are matched against it.
+  // The term just before the first entry is known although the entry is compacted: appends are matched
+  // against it.
   if (index + 1 < firstIndex(log)) return compactedError;
   if (index > lastIndex(log)) return unavailableError;
   return log.storage.term(index);
@@ -85,7 +86,10 @@ export function matchesTerm(log: RaftLog, term: number, index: number): boolean 
   return termAt(log, index) === term;
 }
 
-/** Raft paper, 5.4.1: whose last term is higher, or whose log is longer in the same term, is at least as up to date. */
+/**
+ * Raft paper, 5.4.1: whose last term is higher, or whose log is longer in the same term, is at least as up to
+ * date.
+ */
 export function isUpToDate(log: RaftLog, term: number, index: number): boolean {
   const ours = lastTerm(log);
   return term > ours || (term === ours && index >= lastIndex(log));
@@ -101,8 +105,8 @@ export function appendToLog(log: RaftLog, entries: readonly Entry[]): number {
 }
 
 /**
- * A follower's append: the entries follow (prevTerm, prevIndex). Returns the last index that now equals the leader's log, or -1 if
- * the own log doesn't hold that predecessor.
+ * A follower's append: the entries follow (prevTerm, prevIndex). Returns the last index that now equals the
+ * leader's log, or -1 if the own log doesn't hold that predecessor.
  */
 export function maybeAppend(
   log: RaftLog,
@@ -125,7 +129,10 @@ export function maybeAppend(
   return lastNew;
 }
 
-/** Position of the first entry that the log doesn't hold: it conflicts or is new. Equal ones must stay: they may be committed. */
+/**
+ * Position of the first entry that the log doesn't hold: it conflicts or is new. Equal ones must stay: they
+ * may be committed.
+ */
 function firstDifference(log: RaftLog, entries: readonly Entry[]): number {
   for (let i = 0; i < entries.length; i++) {
     const { term, index } = entries[i] as Entry;
@@ -141,8 +148,8 @@ function firstDifference(log: RaftLog, entries: readonly Entry[]): number {
 }
 
 /**
- * The largest index up to `index` whose term is at most `term`: above it the two logs can't match. If its term is unknown
- * (compacted) it may match, and 0 stands for the term.
+ * The largest index up to `index` whose term is at most `term`: above it the two logs can't match. If its
+ * term is unknown (compacted) it may match, and 0 stands for the term.
  */
 export function findConflictByTerm(
   log: RaftLog,

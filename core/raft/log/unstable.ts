@@ -3,8 +3,9 @@ import type { Entry, Snapshot } from '../entry.ts';
 import { fail } from '../fail.ts';
 
 /**
- * The tail of the log (and perhaps a snapshot below it) that is not known to be on disk. entries[i] has the index offset + i.
- * What was handed to the disk and is not acknowledged yet is in progress: it must not be handed over twice.
+ * The tail of the log (and perhaps a snapshot below it) that is not known to be on disk. entries[i] has the
+ * index offset + i. What was handed to the disk and is not acknowledged yet is in progress: it must not be
+ * handed over twice.
  */
 export interface Unstable {
   /** A received snapshot that is not on disk. */
@@ -67,8 +68,9 @@ export function markInProgress(unstable: Unstable): void {
 }
 
 /**
- * Entries up to (term, index) are on disk. Ignored unless that very entry is still here: a slow disk may acknowledge what a newer
- * leader has replaced meanwhile, and the same index with another term is not written (the ABA problem of asynchronous writes).
+ * Entries up to (term, index) are on disk. Ignored unless that very entry is still here: a slow disk may
+ * acknowledge what a newer leader has replaced meanwhile, and the same index with another term is not written
+ * (the ABA problem of asynchronous writes).
  */
 export function markStable(unstable: Unstable, term: number, index: number, log: Log): void {
   const found = unstableTerm(unstable, index);

@@ -6,7 +6,10 @@ import { applyChanges, draftOf, finish, type Draft, type ProgressLimits } from '
 /** A changed membership, or why the change is not allowed. */
 export type ChangeResult = Membership | string;
 
-/** One change outside of a joint configuration. Old and new majorities overlap only if at most one voter changes. */
+/**
+ * One change outside of a joint configuration. Old and new majorities overlap only if at most one voter
+ * changes.
+ */
 export function changeSimply(
   current: Membership,
   limits: ProgressLimits,

@@ -57,7 +57,10 @@ export function finish(draft: Draft): Membership {
   return { config: isEmpty ? emptyConfiguration : config, progress };
 }
 
-/** Applies the changes in order to the incoming half. Node 0 is ignored; it stands for a change that was voided. */
+/**
+ * Applies the changes in order to the incoming half. Node 0 is ignored; it stands for a change that was
+ * voided.
+ */
 export function applyChanges(draft: Draft, changes: readonly ConfChangeSingle[]): void {
   for (const { type, nodeId } of changes) {
     if (nodeId === 0) continue;
@@ -77,8 +80,8 @@ function makeVoter(draft: Draft, id: NodeId): void {
 }
 
 /**
- * A voter of the outgoing half can't become a learner at once, since it still votes there: it waits in learnersNext until the
- * joint configuration is left.
+ * A voter of the outgoing half can't become a learner at once, since it still votes there: it waits in
+ * learnersNext until the joint configuration is left.
  */
 function makeLearner(draft: Draft, id: NodeId): void {
   const progress = draft.progress.get(id);

@@ -9,8 +9,8 @@ interface Row {
 }
 
 /**
- * Draws who has acknowledged what: one row per voter, its bar as long as the number of voters that are behind it, so that the
- * committed index is the one whose bar is one short of a majority.
+ * Draws who has acknowledged what: one row per voter, its bar as long as the number of voters that are behind
+ * it, so that the committed index is the one whose bar is one short of a majority.
  */
 export function describeCommitted(voters: readonly NodeId[], acked: MatchIndexes): string {
   const count = voters.length;

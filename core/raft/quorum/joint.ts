@@ -4,8 +4,8 @@ import { majorityCommittedIndex, majorityVoteResult, type MatchIndexes } from '.
 import type { VoteResult } from './vote_result.ts';
 
 /**
- * Two majorities that must both agree (Raft paper, section 6). Outside of a configuration change `outgoing` is empty, agrees
- * to everything, and the incoming voters decide alone.
+ * Two majorities that must both agree (Raft paper, section 6). Outside of a configuration change `outgoing`
+ * is empty, agrees to everything, and the incoming voters decide alone.
  */
 export interface JointVoters {
   readonly voters: readonly NodeId[];

@@ -10,8 +10,9 @@ export interface MatchIndexes {
 const sorted: number[] = [];
 
 /**
- * The largest index that a majority of the voters has acknowledged: the middle of the sorted indexes. A voter that nothing is
- * known of counts as 0. No voters commit everything (Infinity), so that an absent half of a joint configuration never decides.
+ * The largest index that a majority of the voters has acknowledged: the middle of the sorted indexes. A voter
+ * that nothing is known of counts as 0. No voters commit everything (Infinity), so that an absent half of a
+ * joint configuration never decides.
  */
 export function majorityCommittedIndex(voters: readonly NodeId[], acked: MatchIndexes): number {
   const count = voters.length;
