@@ -72,10 +72,6 @@ export class Replay {
     if (base.index > commit) {
       throw this.error('snapshotNotFound', `a commit of at least ${base.index}`, `commit ${commit}`);
     }
-    const first = entries[0];
-    if (first !== undefined && first.term < base.term) {
-      throw this.error('badRecord', `an entry of term ${base.term} or above`, `term ${first.term}`);
-    }
     const end = base.index + entries.length;
     if (commit > end) throw this.error('gap', `entries up to commit ${commit}`, `entries up to ${end}`);
   }

@@ -53,10 +53,10 @@ export type AtlasMode =
  * Keeps the map of damaged copies and decides whether one more may be damaged. With n voters, a quorum of q, s of them stopped and
  * f forgetful:
  * - n - s >= q, else nobody can be elected.
- * - q - s - f >= 1: an entry has q copies when it is acknowledged, and one must be left.
  * - f < 2q - n: of the voters, n - q may never have had the entry; if those and the forgetful ones were a quorum, they could elect a
  *   leader without it. (Three or five members allow none, four or six one: Raft promises nothing once a member forgets what it
  *   acknowledged, thesis section 3.8.)
+ * Together they leave one of the q copies that an entry has when it is acknowledged: q - s - f >= 1.
  */
 export class Atlas {
   readonly mode: AtlasMode;
@@ -120,7 +120,6 @@ export class Atlas {
     const count = (harm: Harm) => this.voters.filter((voter) => harms.get(voter) === harm).length;
     const [stopped, forgetful] = [count('stops'), count('forgets')];
     if (stopped + forgetful === 0) return true;
-    const copiesLeft = quorum - stopped - forgetful;
-    return members - stopped >= quorum && copiesLeft >= 1 && forgetful < 2 * quorum - members;
+    return members - stopped >= quorum && forgetful < 2 * quorum - members;
   }
 }

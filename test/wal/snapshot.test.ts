@@ -72,6 +72,7 @@ describe('open at a snapshot', () => {
       bench.settle();
       expect(indexes(bench.open(3, 2))).toEqual([]);
       bench.settle();
+      expect(bench.recoverError().message).toContain('expected entries up to commit 3');
       wal.save(state(2, 2, 4), [entry(4, 2, 'new')]);
       bench.settle();
       const opened = bench.open(3, 2);
