@@ -26,6 +26,12 @@ export const requestTimeoutMs = 5000 + 2 * electionTicks * heartbeatIntervalMs;
 
 /** etcd: SegmentSizeBytes = 64 * 1000 * 1000. */
 export const walSegmentBytes = 64_000_000;
+/** Files that a purge leaves (etcd --max-wals, --max-snapshots). */
+export const walFilesKept = 5;
+export const snapshotFilesKept = 5;
+/** The backend commits a batch this often, if there is anything in it, and as soon as it holds this many operations (etcd). */
+export const batchIntervalMs = 100;
+export const batchOperationsMax = 10_000;
 /** WAL frames are padded to 8 bytes so that a length field never straddles a sector. */
 export const walFrameAlignmentBytes = 8;
 /** What a disk writes whole or not at all. */

@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts';
+import { batchOperationsMax } from '../limits.ts';
 import { compareStrings, type ByteString } from '../base/bytes.ts';
 import type { Disk, Token } from '../ports.ts';
 import { BatchTx } from './batch_tx.ts';
@@ -9,11 +10,6 @@ import { hashBuckets, type HashIgnore } from './hash.ts';
 import { ReadView } from './read_view.ts';
 import type { WriteTx } from './transaction.ts';
 
-/** etcd: a batch is committed this often, if there is anything in it. */
-export const batchIntervalMs = 100;
-/** etcd: and as soon as it holds this many operations. */
-export const batchOperationsMax = 10_000;
-
 /** Called by the backend; see ConsistentIndex. */
 export interface BackendHooks {
   /** An apply has just taken the batch lock. */
@@ -23,7 +19,10 @@ export interface BackendHooks {
 }
 
 export interface BackendOptions {
-  /** A disk token that the backend uses for its own steps; the member hands its completions to `onDisk`. */
+  /**
+   * A disk token that the backend uses for its own steps; the member hands its completions to `onDisk`. One that replaces another
+   * (a snapshot was received) needs a token of its own while steps of the other may still complete.
+   */
   readonly stepToken: Token;
   readonly hooks?: BackendHooks;
   readonly batchOperationsMax?: number;

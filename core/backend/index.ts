@@ -1,10 +1,4 @@
-export {
-  Backend,
-  batchIntervalMs,
-  batchOperationsMax,
-  type BackendHooks,
-  type BackendOptions,
-} from './backend.ts';
+export { Backend, type BackendHooks, type BackendOptions } from './backend.ts';
 export { BackendError, type BackendErrorKind } from './backend_error.ts';
 export type { BatchTx } from './batch_tx.ts';
 export type { BucketReader, CommittedBucket } from './bucket.ts';

@@ -13,8 +13,9 @@ export interface KeyBounds {
 export const noBounds: KeyBounds = { low: undefined, high: undefined };
 
 /**
- * Refuses what bbolt does not write. Its pages carry no checksum, so a changed byte within a key or a value passes; its layout is
- * rigid (elements packed in order, keys ascending and within the parent's bounds), so most other damage shows. `pageId` is what
+ * Refuses what bbolt does not write. Its pages carry no checksum, so a changed byte within a key or a value passes, and so may one in
+ * the sizes of a page's last element; its layout is rigid (elements packed in order, zeros behind them, keys ascending and within
+ * the parent's bounds), so other damage shows. `pageId` is what
  * the header must say: 0 for an inline bucket, whose page has no number.
  */
 export function checkPage(bytes: Uint8Array, pageId: number, bounds: KeyBounds): PageView {
@@ -35,7 +36,12 @@ export function checkPage(bytes: Uint8Array, pageId: number, bounds: KeyBounds):
     end += readUint32(bytes, leaf ? element + 8 : element + 4) + (leaf ? readUint32(bytes, element + 12) : 0);
     if (end > bytes.length) throw wrong(`element ${index} within ${bytes.length} bytes`, `end at ${end}`);
   }
+  // bbolt's buffers are zero where nothing is written, so a count or size that lost a bit leaves something behind.
+  for (let at = end; at < bytes.length; at++) {
+    if (bytes[at] !== 0) throw wrong(`zeros from byte ${end}`, `${bytes[at]} at byte ${at}`);
+  }
   const view = new PageView(bytes);
+  if (count === 0 && bounds.low !== undefined) throw wrong('a leaf with keys', 'none');
   checkKeys(view, bounds, wrong);
   return view;
 }

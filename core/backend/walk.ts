@@ -43,22 +43,25 @@ class Walk {
     return bytes;
   }
 
-  tree(pageId: number, bounds: KeyBounds): void {
+  tree(pageId: number, bounds: KeyBounds, top: boolean): void {
     const view = checkPage(this.take(pageId), pageId, bounds);
-    if (view.leaf) return this.buckets(view, pageId);
+    if (view.leaf) return this.buckets(view, pageId, top);
     for (let index = 0; index < view.count; index++) {
       const high = index + 1 < view.count ? view.key(index + 1) : bounds.high;
-      this.tree(view.childId(index), { low: view.key(index), high });
+      this.tree(view.childId(index), { low: view.key(index), high }, top);
     }
   }
 
-  private buckets(leaf: PageView, pageId: number): void {
+  private buckets(leaf: PageView, pageId: number, top: boolean): void {
     for (let index = 0; index < leaf.count; index++) {
-      if (!leaf.isBucket(index)) continue;
+      if (!leaf.isBucket(index)) {
+        if (!top) continue;
+        throw new BackendError('corruptPage', pageId, 'only buckets in the root bucket', 'a plain key');
+      }
       const value = leaf.value(index);
       const { root } = decodeBucketHeader(value, pageId);
       if (root !== 0) {
-        this.tree(root, noBounds);
+        this.tree(root, noBounds, false);
         continue;
       }
       const inline = checkPage(value.subarray(bucketHeaderBytes), 0, noBounds);
@@ -76,7 +79,7 @@ class Walk {
  */
 export function walkPages(meta: Meta, read: PageReader): Uint8Array {
   const walk = new Walk(meta, read);
-  walk.tree(meta.root, noBounds);
+  walk.tree(meta.root, noBounds, true);
   if (meta.freelist !== null) {
     const listed = decodeFreelistPage(walk.take(meta.freelist), meta.freelist);
     // The list is derived from the tree, so a difference means that one of them is damaged.

@@ -1,4 +1,5 @@
 import { compareStrings } from '../base/bytes.ts';
+import { snapshotFilesKept } from '../limits.ts';
 import type { Disk, Token } from '../ports.ts';
 import type { Snapshot } from '../raft/entry.ts';
 import type { NodeIdTable } from '../wal/node_ids.ts';
@@ -7,9 +8,6 @@ import { makingSuffix, type Publisher } from './publisher.ts';
 import { decodeSnapFile, encodeSnapFile } from './snap_codec.ts';
 import { SnapError } from './snap_error.ts';
 import { formatSnapName, parseSnapName } from './snap_name.ts';
-
-/** Files that a purge leaves (etcd --max-snapshots). */
-const snapshotFilesKept = 5;
 
 export interface LoadedSnapshot {
   /** Null: no file matches a record of the log, so the log must be read from its first entry on. */

@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import { walSegmentBytes } from '../limits.ts';
+import { walFilesKept, walSegmentBytes } from '../limits.ts';
 import type { Disk, Token } from '../ports.ts';
 import { isEmptyHardState, emptyHardState, type Entry, type HardState } from '../raft/entry.ts';
 import { NodeIdTable } from './node_ids.ts';
@@ -34,9 +34,6 @@ export interface WalTail {
   readonly crc: number;
   readonly offsetBytes: number;
 }
-
-/** Files that a purge leaves (etcd --max-wals). */
-const walFilesKept = 5;
 
 interface Naming {
   readonly from: string;

@@ -153,6 +153,12 @@ describe('a page that bbolt would not write', () => {
     expect(() => checkPage(page, 3, noBounds)).toThrow(message);
   });
 
+  it('a leaf without keys under a branch', () => {
+    const empty = leafPage(3, []);
+    expect(checkPage(empty, 3, noBounds).count).toBe(0);
+    expect(() => checkPage(empty, 3, { low: text('a'), high: undefined })).toThrow(/a leaf with keys/);
+  });
+
   it('keys outside of what the parent says', () => {
     expect(() => checkPage(good(), 3, { low: text('aa'), high: undefined })).toThrow(/above the parent/);
     expect(() => checkPage(good(), 3, { low: undefined, high: text('b') })).toThrow(/below the next/);

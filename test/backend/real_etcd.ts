@@ -1,7 +1,7 @@
 /** A real etcd on loopback and its tool, for databases written by the one and judged by the other. */
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,21 +19,40 @@ export interface SnapshotStatus {
   readonly totalSize: number;
 }
 
-/** What `etcdctl snapshot status` says of a database file; throws if it refuses the file. */
-export function snapshotStatus(file: Uint8Array): SnapshotStatus {
-  const directory = mkdtempSync(join(tmpdir(), 'detcd-status-'));
+function runTool(args: readonly string[]): string {
+  return execFileSync(tool, args, {
+    env: { ...process.env, ETCDCTL_API: '3' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 10_000,
+  }).toString();
+}
+
+/** Works on a copy in a directory of its own: some tools write to what they open. */
+function withCopy<T>(file: Uint8Array, name: string, work: (directory: string, path: string) => T): T {
+  const directory = mkdtempSync(join(tmpdir(), 'detcd-backend-'));
   try {
-    const path = join(directory, 'db');
+    const path = join(directory, name);
+    mkdirSync(join(path, '..'), { recursive: true });
     writeFileSync(path, file);
-    const output = execFileSync(tool, ['snapshot', 'status', path, '-w', 'json'], {
-      env: { ...process.env, ETCDCTL_API: '3' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 10_000,
-    });
-    return JSON.parse(output.toString()) as SnapshotStatus;
+    return work(directory, path);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** What `etcdctl snapshot status` says of a database file, pages and all; throws if it refuses the file. */
+export function snapshotStatus(file: Uint8Array): SnapshotStatus {
+  return withCopy(file, 'db', (_directory, path) => {
+    return JSON.parse(runTool(['snapshot', 'status', path, '-w', 'json'])) as SnapshotStatus;
+  });
+}
+
+/** The file after etcd's own defragmentation. */
+export function defragmentedByEtcd(file: Uint8Array): Uint8Array {
+  return withCopy(file, 'member/snap/db', (directory, path) => {
+    runTool(['defrag', `--data-dir=${directory}`]);
+    return new Uint8Array(readFileSync(path));
+  });
 }
 
 async function freePort(): Promise<number> {
@@ -58,10 +77,12 @@ export class RealEtcd {
     this.url = url;
   }
 
-  static async start(): Promise<RealEtcd> {
+  /** An empty one, or one that starts from a database file as from a snapshot. */
+  static async start(snapshot?: Uint8Array): Promise<RealEtcd> {
     const directory = mkdtempSync(join(tmpdir(), 'detcd-backend-'));
     const url = `http://127.0.0.1:${await freePort()}`;
     const peerUrl = `http://127.0.0.1:${await freePort()}`;
+    if (snapshot !== undefined) restore(snapshot, directory, peerUrl);
     const child = spawn(
       program,
       [
@@ -115,4 +136,18 @@ export class RealEtcd {
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+function restore(snapshot: Uint8Array, directory: string, peerUrl: string): void {
+  const path = join(directory, 'snapshot');
+  writeFileSync(path, snapshot);
+  runTool([
+    'snapshot',
+    'restore',
+    path,
+    '--skip-hash-check',
+    `--data-dir=${join(directory, 'data')}`,
+    `--initial-cluster=default=${peerUrl}`,
+    `--initial-advertise-peer-urls=${peerUrl}`,
+  ]);
 }

@@ -243,7 +243,7 @@ it('a tree holds what a sorted map holds, before and after commits and restarts,
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
   expect(seen.reused).toBeGreaterThan(10);
   expect(seen.levels).toBeGreaterThan(10);

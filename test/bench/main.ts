@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { version } from '../../core/version.ts';
+import { benchBackend } from './backend.ts';
 import { benchCheckers } from './checkers.ts';
 import type { Figure } from './measure.ts';
 import { benchMvcc } from './mvcc.ts';
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, () => readonly Figure[]>> = {
   sim: benchSim,
   raft: benchRaft,
   wal: benchWal,
+  backend: benchBackend,
   mvcc: benchMvcc,
   checkers: benchCheckers,
 };

@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { runCommandLine } from '../../scenarios/cli/command_line.ts';
 import { root } from '../tidy/sources.ts';
 
 const bin = join(root, 'bin', 'detcd.mjs');
@@ -27,14 +28,30 @@ function detcd(...args: string[]): {
   return { code: child.status, out: child.stdout, err: child.stderr };
 }
 
+/** The same without a new process, for the many ways to be wrong. */
+function detcdHere(...args: string[]): ReturnType<typeof detcd> {
+  const written = { out: '', err: '' };
+  const catching = (stream: NodeJS.WriteStream, name: 'out' | 'err') =>
+    vi.spyOn(stream, 'write').mockImplementation((text) => {
+      written[name] += String(text);
+      return true;
+    });
+  const spies = [catching(process.stdout, 'out'), catching(process.stderr, 'err')];
+  try {
+    return { code: runCommandLine(args), ...written };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
 const short = ['--members', '3', '--clients', '2', '--duration', '3s'];
 
 describe('detcd', () => {
   it('helps: alone, with --help, and per command', () => {
     expect(detcd().code).toBe(2);
-    expect(detcd('--help')).toMatchObject({ code: 0, err: '' });
+    expect(detcdHere('--help')).toMatchObject({ code: 0, err: '' });
     for (const command of ['list', 'run', 'replay', 'check']) {
-      const { code, out } = detcd(command, '--help');
+      const { code, out } = detcdHere(command, '--help');
       expect(code).toBe(0);
       expect(out).toContain(`usage: detcd ${command}`);
     }
@@ -42,9 +59,9 @@ describe('detcd', () => {
   });
 
   it('lists at least six scenarios, for people and as JSON', () => {
-    const names = (JSON.parse(detcd('list', '--json').out) as { name: string }[]).map(({ name }) => name);
+    const names = (JSON.parse(detcdHere('list', '--json').out) as { name: string }[]).map(({ name }) => name);
     expect(names.length).toBeGreaterThanOrEqual(6);
-    const { out } = detcd('list');
+    const { out } = detcdHere('list');
     for (const name of names) expect(out).toContain(name);
   });
 
@@ -92,7 +109,9 @@ describe('detcd', () => {
     expect(out).toContain('SAME');
     expect(code).toBe(0);
     writeFileSync(join(folder, 'raw.detcd'), gunzipSync(readFileSync(trace)));
-    expect((JSON.parse(detcd('replay', 'raw.detcd', '--json').out) as { same: boolean }).same).toBe(true);
+    expect(
+      (JSON.parse(detcdHere('replay', join(folder, 'raw.detcd'), '--json').out) as { same: boolean }).same,
+    ).toBe(true);
   });
 
   it('checks determinism in one process and across two', () => {
@@ -135,7 +154,7 @@ describe('detcd', () => {
     [['replay', 'missing.detcd'], "missing.detcd: can't read it: no such file or directory"],
     [['replay', '.'], '.: expected a trace file, found a directory'],
   ])('answers %j with a sentence and exit code 2', (args, sentence) => {
-    const { code, out, err } = detcd(...args);
+    const { code, out, err } = detcdHere(...args);
     expect(err).toContain(sentence);
     expect(err).not.toMatch(/\n\s+at /);
     expect(out).toBe('');
@@ -165,8 +184,8 @@ describe('detcd', () => {
     ];
     for (const [name, bytes, message] of cases) {
       writeFileSync(join(folder, name), bytes);
-      const { code, err } = detcd('replay', name);
-      expect(err).toMatch(message);
+      const { code, err } = detcdHere('replay', join(folder, name));
+      expect(err.replace(`${folder}/`, '')).toMatch(message);
       expect(code).toBe(2);
     }
   });

@@ -1,0 +1,52 @@
+import { version } from '../../core/version.ts';
+import { type Command, print } from './command.ts';
+import { check } from './commands/check.ts';
+import { list } from './commands/list.ts';
+import { replay } from './commands/replay.ts';
+import { run } from './commands/run.ts';
+import { UsageError, exitCodes } from './usage_error.ts';
+
+const commands: readonly Command[] = [list, run, replay, check];
+
+const help = `detcd ${version}: a deterministic simulator that runs a real etcd-like core through seeded chaos
+
+usage: detcd COMMAND [options]
+
+${commands.map((command) => `  ${command.name.padEnd(8)} ${command.summary}`).join('\n')}
+
+\`detcd COMMAND --help\` tells more. Try: detcd run leader-isolated --seed 7`;
+
+function dispatch(args: readonly string[]): number {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    print(help);
+    return name === undefined ? exitCodes.usage : exitCodes.passed;
+  }
+  if (name === '--version') {
+    print(version);
+    return exitCodes.passed;
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    const known = commands.map((candidate) => candidate.name).join(', ');
+    throw new UsageError(
+      `detcd: there is no command "${name}". Commands: ${known}. \`detcd --help\` tells more.`,
+    );
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    print(command.help);
+    return exitCodes.passed;
+  }
+  return command.run(rest);
+}
+
+/** Runs one command line and returns the exit code. A person's mistake is told in a sentence on stderr. */
+export function runCommandLine(args: readonly string[]): number {
+  try {
+    return dispatch(args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return exitCodes.usage;
+  }
+}
