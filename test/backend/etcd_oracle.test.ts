@@ -5,12 +5,13 @@ import { type Backend, Buckets, hashBuckets, readDatabase } from '../../core/bac
 import { decodeKeyValue, encodeKeyValue } from '../../core/mvcc/key_value.ts';
 import { decodeRevision, encodeRevision } from '../../core/mvcc/revision.ts';
 import { ProtobufWriter } from '../../core/base/protobuf.ts';
+import { hasOracle, oraclesRequired } from '../oracle.ts';
 import { defragmentedByEtcd, etcdInstalled, RealEtcd, snapshotStatus } from './real_etcd.ts';
 import { bytes, contentOf, StorageBench, text } from './support.ts';
 
-const required = process.env['DETCD_REQUIRE_ORACLES'] === '1';
+const judged = hasOracle('etcd and etcdctl', etcdInstalled, 'apt-get install etcd-server etcd-client');
 
-it.runIf(required)('etcd and etcdctl are installed, as DETCD_REQUIRE_ORACLES=1 asks', () => {
+it.runIf(oraclesRequired)('etcd and etcdctl are installed, as DETCD_REQUIRE_ORACLES=1 asks', () => {
   expect(etcdInstalled).toBe(true);
 });
 
@@ -31,7 +32,7 @@ function etcdBuckets(backend: Backend): void {
   backend.unlock();
 }
 
-describe.skipIf(!etcdInstalled)('etcdctl reads our databases', () => {
+describe.runIf(judged)('etcdctl reads our databases', () => {
   it.each([0, 1, 50, 3000])('with %i keys: the same hash, keys and size', (keys) => {
     const bench = new StorageBench();
     const backend = bench.backend();
@@ -78,7 +79,7 @@ describe.skipIf(!etcdInstalled)('etcdctl reads our databases', () => {
   });
 });
 
-describe.skipIf(!etcdInstalled)('we read the databases of a real etcd', () => {
+describe.runIf(judged)('we read the databases of a real etcd', () => {
   const puts = 1500;
   let file: Uint8Array;
 
@@ -149,7 +150,7 @@ describe.skipIf(!etcdInstalled)('we read the databases of a real etcd', () => {
   });
 });
 
-describe.skipIf(!etcdInstalled)('a real etcd works on our databases', () => {
+describe.runIf(judged)('a real etcd works on our databases', () => {
   const keys = 400;
 
   function ours(): { bench: StorageBench; backend: Backend } {

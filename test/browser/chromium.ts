@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 export const chromiumPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
 /** Where the browser must not be missing, its tests fail without it. */
-export const chromiumRequired = process.env['DETCD_REQUIRE_ORACLES'] === '1';
+export { oraclesRequired as chromiumRequired } from '../oracle.ts';
 
 /** Why there is no browser to test with, or null when there is one. */
 export const missingBrowser = existsSync(chromiumPath)

@@ -12,11 +12,12 @@ import {
 } from '../../core/server/api/index.ts';
 import type { ClientResponse, RequestOp } from '../../core/server/api/index.ts';
 import { applyRequest, isReadOnly } from '../../core/server/apply/index.ts';
+import { hasOracle, oraclesRequired } from '../oracle.ts';
 import { grantedLease, requestOp } from './arbitraries.ts';
 import { EtcdProcess, etcdInstalled } from './etcd_process.ts';
 import { describeRequest, grantLease, hashKv, hex, nested, stricterThanEtcd, v3Entries } from './oracle.ts';
 
-const required = process.env['DETCD_REQUIRE_ORACLES'] === '1';
+const judged = hasOracle('etcd', etcdInstalled, 'apt-get install etcd-server');
 const calls = Number(process.env['DETCD_ORACLE_CALLS'] ?? 500);
 const seed = Number(process.env['DETCD_ORACLE_SEED'] ?? 1);
 
@@ -25,11 +26,11 @@ const nobody = { cluster_id: 0, member_id: 0, raft_term: 0 };
 
 const methods = { range: 'Range', put: 'Put', delete_range: 'DeleteRange', txn: 'Txn' } as const;
 
-it.runIf(required)('etcd is installed, as DETCD_REQUIRE_ORACLES=1 asks', () => {
+it.runIf(oraclesRequired)('etcd is installed, as DETCD_REQUIRE_ORACLES=1 asks', () => {
   expect(etcdInstalled).toBe(true);
 });
 
-describe.skipIf(!etcdInstalled)('a real etcd is the oracle', () => {
+describe.runIf(judged)('a real etcd is the oracle', () => {
   const sent: RequestOp[] = [];
   let etcd: EtcdProcess;
 

@@ -8,6 +8,7 @@ import { checkLinearizability } from '../../../sim/checkers/linearizability/inde
 import { kvModelFor } from '../../../sim/checkers/linearizability/kv_model.ts';
 import { isOpen, judgeByModel, splitByKey } from '../../../sim/checkers/linearizability/partition.ts';
 import { checkTextStore } from '../../../sim/checkers/linearizability/text_store.ts';
+import { hasOracle } from '../../oracle.ts';
 
 /** Recorded histories with known verdicts. DETCD_REQUIRE_ORACLES=1 makes their absence a failure. */
 const repository = fileURLToPath(new URL('../../..', import.meta.url.replace('/dist/test/', '/test/')));
@@ -17,12 +18,12 @@ const root = resolve(
   'linearizability',
 );
 const present = existsSync(root);
-const required = process.env['DETCD_REQUIRE_ORACLES'] === '1';
+const judged = hasOracle(`recorded histories in ${root}`, present, 'set DETCD_CONFORMANCE');
 const stepsMax = 50_000_000;
 
 const read = (...path: string[]): string => readFileSync(resolve(root, ...path), 'utf8');
 
-describe.skipIf(!present && !required)(`recorded histories${present ? '' : ` (skipped: no ${root})`}`, () => {
+describe.runIf(judged)('recorded histories', () => {
   it("of Jepsen's etcd test are judged right, quickly", () => {
     const rows = read('jepsen-etcd', 'verdicts.tsv').trim().split('\n').slice(1);
     expect(rows.length).toBeGreaterThan(0);
