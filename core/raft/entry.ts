@@ -46,10 +46,6 @@ export interface HardState {
 
 export const emptyHardState: HardState = { term: 0, vote: noNode, commit: 0 };
 
-export function equalHardStates(a: HardState, b: HardState): boolean {
-  return a.term === b.term && a.vote === b.vote && a.commit === b.commit;
-}
-
 export function isEmptyHardState(state: HardState): boolean {
   return state.term === 0 && state.vote === noNode && state.commit === 0;
 }

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type RunFile, TraceFormatError, decodeRunFile, encodeRunFile } from '../../sim/trace/codec.ts';
@@ -89,8 +89,4 @@ function reason(error: unknown): string {
     EROFS: 'the file system is read-only',
   };
   return (code === undefined ? undefined : known[code]) ?? error.message;
-}
-
-export function folderOf(path: string): string {
-  return dirname(path);
 }

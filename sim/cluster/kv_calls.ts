@@ -1,6 +1,5 @@
 import { type ByteString, fromText, toText } from '../../core/base/bytes.ts';
 import type { ClientRequest, ResponseOp } from '../../core/server/api/index.ts';
-import type { OperationKindName } from '../trace/kinds.ts';
 
 /** What a workload's client asks for, in the terms of its script and of the history. Keys and values are text. */
 export type KvCall =
@@ -64,10 +63,6 @@ export function answerOf(response: ResponseOp): KvAnswer {
     return { value: deleted > 0, revision: header.revision, modRevision: 0 };
   }
   return { value: response.txn.succeeded, revision: response.txn.header.revision, modRevision: 0 };
-}
-
-export function kindOf(call: KvCall): OperationKindName {
-  return call.kind;
 }
 
 /** The call as the trace shows it: JSON that readers of a trace parse. */

@@ -5,8 +5,6 @@ export interface TimeIndex {
   readonly refs: Int32Array;
 }
 
-export const emptyIndex: TimeIndex = { timesNs: new Float64Array(0), refs: new Int32Array(0) };
-
 /** Position of the first entry at or after `atNs`. */
 export function lowerBound(timesNs: ArrayLike<number>, atNs: number, from = 0): number {
   let low = from;

@@ -12,7 +12,6 @@ import { drawOverlay } from './overlay.ts';
 import type { Frame } from './frame.ts';
 import type { Session } from './session.ts';
 
-export const gutterWidth = 124;
 export const axisHeight = 30;
 
 /** The lanes over time: a canvas for what is many, SVG for the axis and what is selected, labels in the gutter. */

@@ -27,8 +27,3 @@ export type Outcome<Output> =
   | { readonly status: 'fail' }
   /** May have been applied, may be applied at any later time, may never be. */
   | { readonly status: 'unknown' };
-
-/** An answer whose time of return is known. */
-export function isComplete<Input, Output>(operation: Operation<Input, Output>): boolean {
-  return operation.outcome.status === 'ok' && operation.returnNs !== null;
-}
