@@ -9,8 +9,8 @@ import type { Waiters } from './proposals.ts';
 
 /** Applies committed entries in log order and answers the requests that waited for them here. */
 export class Applier {
-  /** Index of the last applied entry. */
-  appliedIndex: number;
+  /** Index of the last applied entry. The state is rebuilt from the log's first entry at every start. */
+  appliedIndex = 0;
   private readonly node: RawNode;
   private readonly store: MvccStore;
   private readonly waiters: Waiters;
@@ -20,14 +20,12 @@ export class Applier {
   constructor(
     node: RawNode,
     store: MvccStore,
-    appliedIndex: number,
     waiters: Waiters,
     respond: (request: RequestId, response: ClientResponse) => void,
     observer: MemberObserver | null,
   ) {
     this.node = node;
     this.store = store;
-    this.appliedIndex = appliedIndex;
     this.waiters = waiters;
     this.respond = respond;
     this.observer = observer;

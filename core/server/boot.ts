@@ -16,7 +16,6 @@ export interface Booted {
   readonly recovered: boolean;
   /** Entries of the log that was found, empty at the first start. */
   readonly entries: readonly Entry[];
-  readonly appliedIndex: number;
   /** Bytes of a torn tail that were cut off. */
   readonly cutBytes: number;
 }
@@ -50,7 +49,7 @@ function firstStart(config: MemberConfig, ports: Ports<Message, ClientResponse>,
   const wal = Wal.create(disk, walDirectory, encodeMetadata(config), { stepToken: tokens.walStep });
   const storage = new MemoryStorage();
   const node = bootstrapped(config, ports, storage);
-  return { node, storage, wal, recovered: false, entries: [], appliedIndex: 0, cutBytes: 0 };
+  return { node, storage, wal, recovered: false, entries: [], cutBytes: 0 };
 }
 
 function restart(config: MemberConfig, ports: Ports<Message, ClientResponse>, tokens: BootTokens): Booted {
@@ -71,12 +70,12 @@ function restart(config: MemberConfig, ports: Ports<Message, ClientResponse>, to
   if (isEmptyHardState(recovered.hardState)) {
     // The first save was torn before its hard state: it never counted, and the members it would commit are not known.
     const node = bootstrapped(config, ports, storage);
-    return { node, storage, wal, recovered: true, entries: [], appliedIndex: 0, cutBytes };
+    return { node, storage, wal, recovered: true, entries: [], cutBytes };
   }
   storage.setHardState(recovered.hardState);
   storage.append(recovered.entries);
   const node = newNode(config, ports, storage);
-  return { node, storage, wal, recovered: true, entries: recovered.entries, appliedIndex: 0, cutBytes };
+  return { node, storage, wal, recovered: true, entries: recovered.entries, cutBytes };
 }
 
 function bootstrapped(

@@ -3,7 +3,7 @@ import { type NodeId, type RequestId, noNode } from '../base/ids.ts';
 import { nsPerMs, requestBytesMax, requestTimeoutMs, unappliedEntriesMax } from '../limits.ts';
 import { MvccStore } from '../mvcc/index.ts';
 import { DiskError, type DiskErrorCode, type PortHandler, type Ports, type Token } from '../ports.ts';
-import type { Entry, MemoryStorage, Message, RawNode, RoleName } from '../raft/index.ts';
+import type { Entry, Message, RawNode, RoleName } from '../raft/index.ts';
 import { termAt } from '../raft/log/raft_log.ts';
 import { type Wal, WalError } from '../wal/index.ts';
 import {
@@ -28,7 +28,6 @@ const firstSyncToken: Token = 3;
 
 interface Running {
   readonly node: RawNode;
-  readonly storage: MemoryStorage;
   readonly loop: RaftLoop;
   readonly applier: Applier;
   readonly store: MvccStore;
@@ -80,7 +79,7 @@ export class Member implements PortHandler<Message, ClientRequest> {
     const { node, storage, wal } = booted;
     const store = new MvccStore();
     const respond = (request: RequestId, response: ClientResponse): void => this.respond(request, response);
-    const applier = new Applier(node, store, booted.appliedIndex, this.waiters, respond, this.observer);
+    const applier = new Applier(node, store, this.waiters, respond, this.observer);
     const loop = new RaftLoop(node, storage, wal, firstSyncToken, {
       network: this.ports.network,
       host: {
@@ -89,7 +88,7 @@ export class Member implements PortHandler<Message, ClientRequest> {
       bugs: this.config.bugs,
       observer: this.observer,
     });
-    this.running = { node, storage, loop, applier, store, wal };
+    this.running = { node, loop, applier, store, wal };
     this.observer?.onRecovered({
       term: node.term,
       vote: node.vote,

@@ -79,7 +79,7 @@ export function flagInteger(parsed: Parsed, flag: string, low: number, high: num
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const durationMsMin = 1000;
 
-/** `500ms`, `30s`, `10m`, `1h`. */
+/** `1500ms`, `30s`, `10m`, `1h`. */
 export function flagDurationMs(parsed: Parsed, flag: string): number | undefined {
   const given = text(parsed, flag);
   if (given === undefined) return undefined;
@@ -87,7 +87,7 @@ export function flagDurationMs(parsed: Parsed, flag: string): number | undefined
   const ms = match === null ? NaN : Number(match[1]) * (unitMs[match[2] as string] as number);
   if (ms >= durationMsMin && ms <= durationMsMax) return ms;
   throw new UsageError(
-    `--${flag}: expected a time from 1s to 24h such as 500ms, 30s or 10m, got "${given}".`,
+    `--${flag}: expected a time from 1s to 24h such as 1500ms, 30s or 10m, got "${given}".`,
   );
 }
 

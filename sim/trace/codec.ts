@@ -170,8 +170,20 @@ function readU32(bytes: Uint8Array, at: number, name: string): number {
 }
 
 function decodeInfo(bytes: Uint8Array): RunInfo {
+  const info = parsedInfo(bytes);
+  const known: Readonly<Record<string, unknown>> = Object(info);
+  for (const name of infoFields) {
+    if (known[name] === undefined)
+      throw new TraceFormatError(`expected the run info to have "${name}", found none`);
+  }
+  return info as RunInfo;
+}
+
+const infoFields = ['scenario', 'seed', 'options', 'interventions', 'lanes', 'verdict', 'summary', 'digest'];
+
+function parsedInfo(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(toText(fromBytes(bytes))) as RunInfo;
+    return JSON.parse(toText(fromBytes(bytes)));
   } catch {
     throw new TraceFormatError('expected the run info to be JSON');
   }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { TraceFormatError, decodeRunFile, encodeRunFile } from '../../sim/trace/codec.ts';
 import { firstDifference } from '../../sim/trace/compare.ts';
 import { arityOfKind, kindSchemas } from '../../sim/trace/kinds.ts';
+import type { RunInfo } from '../../sim/trace/run_info.ts';
 import { Trace, digestStride } from '../../sim/trace/trace.ts';
 import { runInfoFor } from './run_info_fixture.ts';
 
@@ -110,6 +111,15 @@ describe('trace file', () => {
     const newer = bytes.slice();
     newer[8] = 99;
     expect(() => decodeRunFile(newer)).toThrow('expected trace format version 1, found 99');
+  });
+
+  it('a head that lacks something is refused by name', () => {
+    const trace = new Trace();
+    for (const name of ['options', 'interventions', 'digest']) {
+      const info = { ...runInfoFor(trace), [name]: undefined };
+      const bytes = encodeRunFile({ info: info as unknown as RunInfo, trace });
+      expect(() => decodeRunFile(bytes)).toThrow(`expected the run info to have "${name}", found none`);
+    }
   });
 
   it('rows that do not give the digest in the head are refused', () => {
