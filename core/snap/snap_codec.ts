@@ -3,7 +3,7 @@ import { crc32c } from '../base/crc32c.ts';
 import type { NodeId } from '../base/ids.ts';
 import { ProtobufError, ProtobufReader, ProtobufWriter } from '../base/protobuf.ts';
 import type { ConfState, Snapshot, SnapshotMetadata } from '../raft/entry.ts';
-import type { NodeIdTable } from '../wal/node_ids.ts';
+import type { NodeIdTable } from '../base/node_ids.ts';
 import { SnapError } from './snap_error.ts';
 
 /** A `.snap` file's bytes: {1: CRC-32C of data, 2: data}, data a raftpb.Snapshot, in which ids have 64 bits. */

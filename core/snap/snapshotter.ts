@@ -2,7 +2,7 @@ import { compareStrings } from '../base/bytes.ts';
 import { snapshotFilesKept } from '../limits.ts';
 import type { Disk, Token } from '../ports.ts';
 import type { Snapshot } from '../raft/entry.ts';
-import type { NodeIdTable } from '../wal/node_ids.ts';
+import type { NodeIdTable } from '../base/node_ids.ts';
 import type { SnapshotMark } from '../wal/payloads.ts';
 import { makingSuffix, type Publisher } from './publisher.ts';
 import { decodeSnapFile, encodeSnapFile } from './snap_codec.ts';

@@ -1,5 +1,4 @@
 export { validSnapshots, verifyWal, type WalSummary } from './inspect.ts';
-export { NodeIdTable } from './node_ids.ts';
 export type { SnapshotMark } from './payloads.ts';
 export { noSnapshot, openWal, recoverWal, type Recovered } from './recover.ts';
 export { formatSegmentName, parseSegmentName, type SegmentName } from './segment_name.ts';

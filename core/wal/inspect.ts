@@ -1,6 +1,6 @@
 import type { Disk } from '../ports.ts';
 import type { HardState } from '../raft/entry.ts';
-import { NodeIdTable } from './node_ids.ts';
+import { NodeIdTable } from '../base/node_ids.ts';
 import type { SnapshotMark } from './payloads.ts';
 import { readLog } from './read_log.ts';
 import { lastRow, listSegments, segmentsFrom } from './segments.ts';

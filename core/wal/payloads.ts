@@ -3,7 +3,7 @@ import { ProtobufError, ProtobufReader, ProtobufWriter } from '../base/protobuf.
 import { noNode } from '../base/ids.ts';
 import { EntryType, makeEntry, type Entry, type HardState } from '../raft/entry.ts';
 import { readEntry, writeEntry } from '../raft/wire.ts';
-import type { NodeIdTable } from './node_ids.ts';
+import type { NodeIdTable } from '../base/node_ids.ts';
 
 /**
  * An entry as the log holds it. An empty configuration change is written with its empty data field: without it, the bytes would

@@ -1,5 +1,5 @@
 import type { Disk } from '../ports.ts';
-import type { NodeIdTable } from './node_ids.ts';
+import type { NodeIdTable } from '../base/node_ids.ts';
 import type { SnapshotMark } from './payloads.ts';
 import { lengthFieldBytes } from './record.ts';
 import { Replay } from './replay.ts';

@@ -1,6 +1,6 @@
 import type { Disk } from '../ports.ts';
 import type { Entry, HardState } from '../raft/entry.ts';
-import { NodeIdTable } from './node_ids.ts';
+import { NodeIdTable } from '../base/node_ids.ts';
 import type { SnapshotMark } from './payloads.ts';
 import { readLog, type ReadLog } from './read_log.ts';
 import { listSegments, segmentsFrom } from './segments.ts';

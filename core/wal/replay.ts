@@ -1,7 +1,7 @@
 import { equalBytes } from '../base/bytes.ts';
 import { ProtobufError, ProtobufReader } from '../base/protobuf.ts';
 import { emptyHardState, type Entry, type HardState } from '../raft/entry.ts';
-import type { NodeIdTable } from './node_ids.ts';
+import type { NodeIdTable } from '../base/node_ids.ts';
 import {
   decodedExactly,
   hardStateCodec,

@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts';
 import { walFilesKept, walSegmentBytes } from '../limits.ts';
 import type { Disk, Token } from '../ports.ts';
 import { isEmptyHardState, emptyHardState, type Entry, type HardState } from '../raft/entry.ts';
-import { NodeIdTable } from './node_ids.ts';
+import { NodeIdTable } from '../base/node_ids.ts';
 import {
   encoded,
   hardStateCodec,

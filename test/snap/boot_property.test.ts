@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Publisher, Snapshotter } from '../../core/snap/index.ts';
-import { NodeIdTable, noSnapshot, openWal, validSnapshots, Wal, WalError } from '../../core/wal/index.ts';
+import { NodeIdTable } from '../../core/base/node_ids.ts';
+import { noSnapshot, openWal, validSnapshots, Wal, WalError } from '../../core/wal/index.ts';
 import type { CrashMode } from '../../sim/trace/kinds.ts';
 import { DiskBench } from '../disk/host.ts';
 import { entry, state } from '../wal/support.ts';

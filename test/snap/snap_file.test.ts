@@ -13,7 +13,7 @@ import {
   parseSnapName,
   SnapError,
 } from '../../core/snap/index.ts';
-import { NodeIdTable } from '../../core/wal/index.ts';
+import { NodeIdTable } from '../../core/base/node_ids.ts';
 import { snapshot } from './support.ts';
 
 const ids = new NodeIdTable();

@@ -1,7 +1,7 @@
 import { nodeId } from '../../core/base/ids.ts';
 import { emptyConfState, type Snapshot } from '../../core/raft/entry.ts';
 import { Publisher, SnapDbs, Snapshotter } from '../../core/snap/index.ts';
-import { NodeIdTable } from '../../core/wal/index.ts';
+import { NodeIdTable } from '../../core/base/node_ids.ts';
 import { ascii, DiskBench } from '../disk/host.ts';
 
 export const directory = 'member/snap';

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ProtobufReader } from '../../core/base/protobuf.ts';
-import { NodeIdTable, recoverWal, validSnapshots, verifyWal, Wal } from '../../core/wal/index.ts';
+import { NodeIdTable } from '../../core/base/node_ids.ts';
+import { recoverWal, validSnapshots, verifyWal, Wal } from '../../core/wal/index.ts';
 import { hardStateCodec, readSnapshotMark, readWalEntry } from '../../core/wal/payloads.ts';
 import { RecordType } from '../../core/wal/record.ts';
 import { SegmentReader } from '../../core/wal/segment_reader.ts';

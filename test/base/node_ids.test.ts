@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { nodeId } from '../../core/base/ids.ts';
 import { ProtobufReader, ProtobufWriter } from '../../core/base/protobuf.ts';
-import { NodeIdTable, openWal, recoverWal } from '../../core/wal/index.ts';
+import { NodeIdTable } from '../../core/base/node_ids.ts';
+import { openWal, recoverWal } from '../../core/wal/index.ts';
 import { FrameWriter, RecordType } from '../../core/wal/record.ts';
 import { directory, metadata, state, stepToken, walWith } from './support.ts';
 

@@ -1,6 +1,6 @@
-import { assertDefined } from '../base/assert.ts';
-import { type NodeId, nodeId } from '../base/ids.ts';
-import type { ProtobufReader, ProtobufWriter } from '../base/protobuf.ts';
+import { assertDefined } from './assert.ts';
+import { type NodeId, nodeId } from './ids.ts';
+import type { ProtobufReader, ProtobufWriter } from './protobuf.ts';
 
 const localMax = Number.MAX_SAFE_INTEGER;
 /** Ids below stay what they are: what is near the top could collide with numbers given out. */
