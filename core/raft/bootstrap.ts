@@ -27,7 +27,7 @@ export function bootstrap(raft: Raft, peers: readonly Peer[]): void {
     makeConfChange(ConfChangeType.addNode, id, context ?? emptyBytes),
   );
   const entries = changes.map((change, position) =>
-    makeEntry(1, position + 1, EntryType.confChange, encodeConfChange(change)),
+    makeEntry(1, position + 1, EntryType.confChange, encodeConfChange(change, raft.settings.ids)),
   );
   appendToLog(raft.raftLog, entries);
   raft.raftLog.committed = entries.length;

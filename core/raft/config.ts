@@ -1,4 +1,5 @@
 import { noNode, type NodeId } from '../base/ids.ts';
+import type { NodeIdTable } from '../base/node_ids.ts';
 import { noBugs, type BugSwitches } from '../bugs.ts';
 import { inflightMessagesMax, messageBytesMax } from '../limits.ts';
 import type { Log, Random } from '../ports.ts';
@@ -55,6 +56,8 @@ export interface Config {
   readonly disableConfChangeValidation?: boolean;
   /** A leader that is removed or demoted becomes a follower at once. */
   readonly stepDownOnRemoval?: boolean;
+  /** Maps the ids in conf changes. Default null: they are all below 2^53. */
+  readonly ids?: NodeIdTable | null;
   readonly random: Random;
   readonly log: Log;
   readonly bugs?: BugSwitches;
@@ -88,6 +91,7 @@ export function resolveConfig(config: Config): Settings {
     disableProposalForwarding: config.disableProposalForwarding ?? false,
     disableConfChangeValidation: config.disableConfChangeValidation ?? false,
     stepDownOnRemoval: config.stepDownOnRemoval ?? false,
+    ids: config.ids ?? null,
     random: config.random,
     log: config.log,
     bugs: config.bugs ?? noBugs,

@@ -58,7 +58,7 @@ function admitConfChanges(raft: Raft, leader: Leader, proposed: readonly Entry[]
   const last = lastIndex(raft.raftLog);
   return proposed.map((entry, position) => {
     if (entry.type === EntryType.normal) return entry;
-    const change = asV2(confChangeOf(entry));
+    const change = asV2(confChangeOf(entry, raft.settings.ids));
     const reason = whyNotNow(raft, leader, leavesJoint(change));
     if (reason !== null && !raft.settings.disableConfChangeValidation) {
       logIgnoredConfChange(raft, change, reason);

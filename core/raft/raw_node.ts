@@ -99,9 +99,10 @@ export class RawNode {
    * Proposes a conf change. The leader voids it if another one is pending: it then passes as an empty entry.
    */
   proposeConfChange(change: ConfChange | ConfChangeV2): RaftError | null {
+    const { ids } = this.raft.settings;
     const entry = isV2(change)
-      ? makeEntry(0, 0, EntryType.confChangeV2, encodeConfChangeV2(change))
-      : makeEntry(0, 0, EntryType.confChange, encodeConfChange(change));
+      ? makeEntry(0, 0, EntryType.confChangeV2, encodeConfChangeV2(change, ids))
+      : makeEntry(0, 0, EntryType.confChange, encodeConfChange(change, ids));
     return step(this.raft, makeProp(noNode, noNode, [entry]));
   }
 

@@ -5,6 +5,7 @@
  */
 import { emptyBytes } from '../base/bytes.ts';
 import { noNode, type NodeId } from '../base/ids.ts';
+import type { NodeIdTable } from '../base/node_ids.ts';
 import { ProtobufError, ProtobufReader, ProtobufWriter } from '../base/protobuf.ts';
 import {
   ConfChangeTransition,
@@ -134,57 +135,76 @@ export function readSnapshot(reader: ProtobufReader): Snapshot {
   return { data, metadata: metadata ?? readSnapshotMetadata(new ProtobufReader(emptyBytes)) };
 }
 
-export function writeConfChange(writer: ProtobufWriter, change: ConfChange): void {
+/** Ids of foreign clusters have 64 bits: whoever may meet them gives the table that maps them. */
+type Ids = NodeIdTable | null;
+
+function writeNodeId(writer: ProtobufWriter, field: number, id: NodeId, ids: Ids): void {
+  if (ids === null) writer.varint(field, id);
+  else ids.write(writer, field, id);
+}
+
+function readNodeId(reader: ProtobufReader, ids: Ids): NodeId {
+  return ids === null ? (reader.uint() as NodeId) : ids.read(reader);
+}
+
+export function writeConfChange(writer: ProtobufWriter, change: ConfChange, ids: Ids = null): void {
   writer.varint(1, change.id);
   writer.varint(2, change.type);
-  writer.varint(3, change.nodeId);
+  writeNodeId(writer, 3, change.nodeId, ids);
   if (change.context.length > 0) writer.bytes(4, change.context);
 }
 
-export function readConfChange(reader: ProtobufReader): ConfChange {
+export function readConfChange(reader: ProtobufReader, ids: Ids = null): ConfChange {
   let id = 0;
   let type: ConfChangeType = ConfChangeType.addNode;
   let nodeId = noNode;
   let context: Uint8Array = emptyBytes;
   while (reader.next()) {
-    if (reader.field === 1) id = reader.uint();
+    // The proposer's request id: of a real etcd it has 64 bits, and nobody here waits for it.
+    if (reader.field === 1) id = safeOrZero(reader.uint64());
     else if (reader.field === 2) type = readEnum(reader, 4) as ConfChangeType;
-    else if (reader.field === 3) nodeId = reader.uint() as NodeId;
+    else if (reader.field === 3) nodeId = readNodeId(reader, ids);
     else if (reader.field === 4) context = reader.bytes();
     else reader.skip();
   }
   return { id, type, nodeId, context };
 }
 
-function writeConfChangeSingle(writer: ProtobufWriter, change: ConfChangeSingle): void {
-  writer.varint(1, change.type);
-  writer.varint(2, change.nodeId);
+function safeOrZero(value: bigint): number {
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : 0;
 }
 
-function readConfChangeSingle(reader: ProtobufReader): ConfChangeSingle {
+function writeConfChangeSingle(writer: ProtobufWriter, change: ConfChangeSingle, ids: Ids): void {
+  writer.varint(1, change.type);
+  writeNodeId(writer, 2, change.nodeId, ids);
+}
+
+function readConfChangeSingle(reader: ProtobufReader, ids: Ids): ConfChangeSingle {
   let type: ConfChangeType = ConfChangeType.addNode;
   let nodeId = noNode;
   while (reader.next()) {
     if (reader.field === 1) type = readEnum(reader, 4) as ConfChangeType;
-    else if (reader.field === 2) nodeId = reader.uint() as NodeId;
+    else if (reader.field === 2) nodeId = readNodeId(reader, ids);
     else reader.skip();
   }
   return { type, nodeId };
 }
 
-export function writeConfChangeV2(writer: ProtobufWriter, change: ConfChangeV2): void {
+export function writeConfChangeV2(writer: ProtobufWriter, change: ConfChangeV2, ids: Ids = null): void {
   writer.varint(1, change.transition);
-  for (const single of change.changes) writer.message(2, single, writeConfChangeSingle);
+  for (const single of change.changes) {
+    writer.message(2, single, (inner, value) => writeConfChangeSingle(inner, value, ids));
+  }
   if (change.context.length > 0) writer.bytes(3, change.context);
 }
 
-export function readConfChangeV2(reader: ProtobufReader): ConfChangeV2 {
+export function readConfChangeV2(reader: ProtobufReader, ids: Ids = null): ConfChangeV2 {
   let transition: ConfChangeTransition = ConfChangeTransition.auto;
   const changes: ConfChangeSingle[] = [];
   let context: Uint8Array = emptyBytes;
   while (reader.next()) {
     if (reader.field === 1) transition = readEnum(reader, 3) as ConfChangeTransition;
-    else if (reader.field === 2) changes.push(readConfChangeSingle(reader.message()));
+    else if (reader.field === 2) changes.push(readConfChangeSingle(reader.message(), ids));
     else if (reader.field === 3) context = reader.bytes();
     else reader.skip();
   }
@@ -223,23 +243,25 @@ export function decodeSnapshot(bytes: Uint8Array): Snapshot {
   return readSnapshot(new ProtobufReader(bytes));
 }
 
-export function encodeConfChange(change: ConfChange): Uint8Array {
-  return encodeWith(writeConfChange, change);
+export function encodeConfChange(change: ConfChange, ids: Ids = null): Uint8Array {
+  return encodeWith((writer, value: ConfChange) => writeConfChange(writer, value, ids), change);
 }
 
-export function decodeConfChange(bytes: Uint8Array): ConfChange {
-  return readConfChange(new ProtobufReader(bytes));
+export function decodeConfChange(bytes: Uint8Array, ids: Ids = null): ConfChange {
+  return readConfChange(new ProtobufReader(bytes), ids);
 }
 
-export function encodeConfChangeV2(change: ConfChangeV2): Uint8Array {
-  return encodeWith(writeConfChangeV2, change);
+export function encodeConfChangeV2(change: ConfChangeV2, ids: Ids = null): Uint8Array {
+  return encodeWith((writer, value: ConfChangeV2) => writeConfChangeV2(writer, value, ids), change);
 }
 
-export function decodeConfChangeV2(bytes: Uint8Array): ConfChangeV2 {
-  return readConfChangeV2(new ProtobufReader(bytes));
+export function decodeConfChangeV2(bytes: Uint8Array, ids: Ids = null): ConfChangeV2 {
+  return readConfChangeV2(new ProtobufReader(bytes), ids);
 }
 
 /** The conf change that an entry of either kind carries. */
-export function confChangeOf(entry: Entry): ConfChange | ConfChangeV2 {
-  return entry.type === EntryType.confChange ? decodeConfChange(entry.data) : decodeConfChangeV2(entry.data);
+export function confChangeOf(entry: Entry, ids: Ids = null): ConfChange | ConfChangeV2 {
+  return entry.type === EntryType.confChange
+    ? decodeConfChange(entry.data, ids)
+    : decodeConfChangeV2(entry.data, ids);
 }
