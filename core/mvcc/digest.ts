@@ -79,14 +79,15 @@ function finish(hash: number): number {
   return mixed ^ (mixed >>> 16);
 }
 
-export function addPair(digest: StateDigest, hash: PairHash): void {
-  digest.low = (digest.low + hash.low) >>> 0;
-  digest.high = (digest.high + hash.high) >>> 0;
+/** The hash is two 32-bit numbers, of any sign. */
+export function addPair(digest: StateDigest, low: number, high: number): void {
+  digest.low = (digest.low + low) >>> 0;
+  digest.high = (digest.high + high) >>> 0;
 }
 
-export function removePair(digest: StateDigest, hash: PairHash): void {
-  digest.low = (digest.low - hash.low) >>> 0;
-  digest.high = (digest.high - hash.high) >>> 0;
+export function removePair(digest: StateDigest, low: number, high: number): void {
+  digest.low = (digest.low - low) >>> 0;
+  digest.high = (digest.high - high) >>> 0;
 }
 
 /** Both lanes in one safe integer: all of the low one and 21 bits of the high one. */

@@ -1,106 +1,120 @@
 /**
- * The history of one key: where each of its revisions is stored. A generation starts with the put that creates the key and
- * ends with the tombstone that deletes it; a later put starts the next one.
+ * The history of one key: the revisions it was changed at. A put on a key that does not exist starts a generation, a tombstone
+ * ends it; so the tombstones among the changes are the bounds of the generations.
  */
 import { assert } from '../base/assert.ts';
-import type { PairHash } from './digest.ts';
+import type { KeyValue, LeaseId } from './key_value.ts';
+import { noLease } from './key_value.ts';
 import type { Revision } from './revision.ts';
-import { compareRevisions } from './revision.ts';
 
-export interface Generation {
-  /** The put that created the key; stays when compaction drops it from `revisions`. */
-  readonly created: Revision;
-  /** Revisions ever made in this generation, the tombstone included: the last one's version. */
-  version: number;
-  /** Ascending. */
-  readonly revisions: Revision[];
-  /** True if the last revision is the tombstone. */
-  ended: boolean;
-}
-
-/** Plain data, so that a store can be cloned. */
+/** Plain data and flat, because there are millions of them. */
 export interface KeyIndex {
-  /** Oldest first; never empty. Only the last may be open. */
-  readonly generations: Generation[];
-  /** Hash of the pair as it is now, so that the state digest can take it out without reading the pair. Null if deleted. */
-  pairHash: PairHash | null;
+  /** Two numbers for each change, ascending: main, and twice sub plus 1 for a tombstone. */
+  changes: number[];
+  /** Revision of the put that created the key; 0 if it does not exist now. */
+  created: number;
+  /** Puts since then, those that were compacted included; 0 if the key does not exist now. */
+  version: number;
+  /** Of the newest put; none if the key does not exist now. */
+  lease: LeaseId;
+  /** Hash of the pair as it is now, so that the state digest can take it out without reading the pair. */
+  hashLow: number;
+  hashHigh: number;
+  /** The newest pair that was read or written lately: see PairCache. */
+  cached: KeyValue | null;
 }
 
-export function newKeyIndex(created: Revision): KeyIndex {
-  return { generations: [newGeneration(created)], pairHash: null };
+export function newKeyIndex(): KeyIndex {
+  return { changes: [], created: 0, version: 0, lease: noLease, hashLow: 0, hashHigh: 0, cached: null };
 }
 
-function newGeneration(created: Revision): Generation {
-  return { created, version: 1, revisions: [created], ended: false };
+/** Whether the key exists now. */
+export function isLive(index: KeyIndex): boolean {
+  return index.version > 0;
 }
 
-/** Records a put; on a deleted key it starts a generation. Revisions must ascend. */
-export function putRevision(index: KeyIndex, revision: Revision): void {
-  const generation = lastGeneration(index);
-  assertAscending(generation, revision);
-  if (generation.ended) {
-    index.generations.push(newGeneration(revision));
-    return;
+/** Records a put; on a key that does not exist it starts a generation. Revisions must ascend. */
+export function addPut(index: KeyIndex, revision: Revision): void {
+  addChange(index, revision, 0);
+  if (index.version === 0) index.created = revision.main;
+  index.version++;
+}
+
+/** Records a delete: the end of the generation. */
+export function addTombstone(index: KeyIndex, revision: Revision): void {
+  addChange(index, revision, 1);
+  index.created = 0;
+  index.version = 0;
+}
+
+/** Up to here an array is replaced by one that just fits; a push would reserve room for many more changes. */
+const tightLength = 8;
+
+function addChange(index: KeyIndex, { main, sub }: Revision, tombstone: 0 | 1): void {
+  const { changes } = index;
+  const last = changes.length - 2;
+  const ascends =
+    last < 0 ||
+    (changes[last] as number) < main ||
+    (changes[last] === main && (changes[last + 1] as number) >> 1 < sub);
+  assert(ascends, 'revisions of a key ascend');
+  const mark = 2 * sub + tombstone;
+  if (changes.length === 0) index.changes = [main, mark];
+  else if (changes.length < tightLength) index.changes = changes.concat(main, mark);
+  else changes.push(main, mark);
+}
+
+/** Position of the newest change with main <= atRevision; -1 if there is none. */
+function newestAt(changes: readonly number[], atRevision: number): number {
+  const last = changes.length - 2;
+  // Most reads are of the present.
+  if (last < 0 || (changes[last] as number) <= atRevision) return last;
+  let low = 0;
+  let high = last / 2;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((changes[2 * middle] as number) <= atRevision) low = middle + 1;
+    else high = middle;
   }
-  generation.revisions.push(revision);
-  generation.version++;
+  return 2 * low - 2;
 }
 
-/** Records a delete. The key must exist. */
-export function endGeneration(index: KeyIndex, tombstone: Revision): void {
-  const generation = lastGeneration(index);
-  assert(!generation.ended, 'a tombstone needs a key that exists');
-  assertAscending(generation, tombstone);
-  generation.revisions.push(tombstone);
-  generation.version++;
-  generation.ended = true;
+function revisionAt(changes: readonly number[], position: number): Revision {
+  return { main: changes[position] as number, sub: Math.floor((changes[position + 1] as number) / 2) };
 }
 
-function lastGeneration(index: KeyIndex): Generation {
-  const generation = index.generations[index.generations.length - 1];
-  assert(generation !== undefined, 'a key index has a generation');
-  return generation;
-}
-
-function assertAscending(generation: Generation, revision: Revision): void {
-  const last = generation.revisions[generation.revisions.length - 1];
-  assert(last === undefined || compareRevisions(last, revision) < 0, 'revisions of a key ascend');
-}
-
-/** The generation that a put would continue and a delete would end. Undefined if the key does not exist now. */
-export function openGeneration(index: KeyIndex): Generation | undefined {
-  const generation = lastGeneration(index);
-  return generation.ended ? undefined : generation;
+function isTombstone(changes: readonly number[], position: number): boolean {
+  return (changes[position + 1] as number) % 2 === 1;
 }
 
 /** The key's newest change with main <= atRevision. Undefined if the key did not exist then. */
 export function findRevision(index: KeyIndex, atRevision: number): Revision | undefined {
-  const generation = generationAt(index, atRevision);
-  return generation?.revisions[lastAtOrBefore(generation.revisions, atRevision)];
+  const { changes } = index;
+  const position = newestAt(changes, atRevision);
+  return position < 0 || isTombstone(changes, position) ? undefined : revisionAt(changes, position);
 }
 
-// Newest first, because most reads are of the present.
-function generationAt(index: KeyIndex, atRevision: number): Generation | undefined {
-  for (let i = index.generations.length - 1; i >= 0; i--) {
-    const generation = index.generations[i] as Generation;
-    const { revisions } = generation;
-    if (generation.ended && (revisions[revisions.length - 1] as Revision).main <= atRevision)
-      return undefined;
-    if ((revisions[0] as Revision).main <= atRevision) return generation;
-  }
-  return undefined;
+/**
+ * Whether a compaction at `compactRevision` keeps this change. It keeps every change after it, and what a read at it finds; and a
+ * tombstone at that very revision, because a watch may start there. An older tombstone goes.
+ */
+export function keeps(index: KeyIndex, revision: Revision, compactRevision: number): boolean {
+  if (revision.main > compactRevision) return true;
+  const position = firstKept(index.changes, compactRevision);
+  const { main, sub } = revision;
+  return index.changes[position] === main && Math.floor((index.changes[position + 1] as number) / 2) === sub;
 }
 
-/** Position of the last revision with main <= atRevision; the first one must be. */
-function lastAtOrBefore(revisions: readonly Revision[], atRevision: number): number {
-  const last = revisions.length - 1;
-  if ((revisions[last] as Revision).main <= atRevision) return last;
-  let low = 0;
-  let high = last;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((revisions[middle] as Revision).main <= atRevision) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+function firstKept(changes: readonly number[], compactRevision: number): number {
+  const newest = newestAt(changes, compactRevision);
+  if (newest < 0) return 0;
+  const gone = isTombstone(changes, newest) && (changes[newest] as number) < compactRevision;
+  return gone ? newest + 2 : newest;
+}
+
+/** Forgets what a compaction drops. Returns whether nothing is left, so that the key can leave the index. */
+export function compactKeyIndex(index: KeyIndex, compactRevision: number): boolean {
+  const first = firstKept(index.changes, compactRevision);
+  if (first > 0) index.changes = index.changes.slice(first);
+  return index.changes.length === 0;
 }

@@ -1,6 +1,6 @@
 import type { ByteString } from '../base/bytes.ts';
 import { emptyByteString } from '../base/bytes.ts';
-import type { ProtobufReader, ProtobufWriter } from '../base/protobuf.ts';
+import { ProtobufReader, type ProtobufWriter } from '../base/protobuf.ts';
 
 /**
  * An int64. A bigint because etcd generates lease ids over all 63 bits, and a real member's directory must be read and
@@ -56,6 +56,16 @@ export function decodeKeyValue(reader: ProtobufReader): KeyValue {
     else reader.skip();
   }
   return { key, create_revision, mod_revision, version, value, lease };
+}
+
+/** The key alone, which is the first field. Throws ProtobufError. */
+export function decodeKey(bytes: Uint8Array): ByteString {
+  const reader = new ProtobufReader(bytes);
+  while (reader.next()) {
+    if (reader.field === 1) return reader.byteString();
+    reader.skip();
+  }
+  return emptyByteString;
 }
 
 /** Writes a lease id as an int64 field unless it is 0. */

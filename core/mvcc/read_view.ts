@@ -1,6 +1,7 @@
-import { assert, assertDefined } from '../base/assert.ts';
+import { assert } from '../base/assert.ts';
 import type { KeyRange } from './key_range.ts';
 import type { KeyValue } from './key_value.ts';
+import { PairReader } from './pair_reader.ts';
 import type { StoreState } from './state.ts';
 
 export interface RangeOptions {
@@ -52,12 +53,12 @@ export function readRange(
   const pairsMax = options.countOnly === true ? 0 : limit > 0 ? limit : Infinity;
   const kvs: KeyValue[] = [];
   let count = 0;
-  state.index.visit(range, atRevision, (_key, revision) => {
+  const pairs = new PairReader(state);
+  state.index.visit(range, atRevision, (_key, revision, index) => {
     count++;
-    if (kvs.length < pairsMax) {
-      kvs.push(assertDefined(state.revisions.get(revision), 'an indexed revision').kv);
-    }
+    if (kvs.length < pairsMax) kvs.push(pairs.read(index, revision));
     return true;
   });
+  pairs.end();
   return { kvs, count, revision: view.currentRevision };
 }

@@ -1,85 +1,22 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareStrings } from '../../core/base/bytes.ts';
 import type { ByteString } from '../../core/base/bytes.ts';
-import { keyRange, MvccStore, noLease, rangeCovers } from '../../core/mvcc/index.ts';
-import type { KeyRange, KeyValue } from '../../core/mvcc/index.ts';
-import { addPair, digestNumber, hashPair, newStateDigest } from '../../core/mvcc/digest.ts';
-
-type Change =
-  | { readonly kind: 'put'; readonly key: ByteString; readonly value: ByteString }
-  | { readonly kind: 'delete'; readonly range: KeyRange };
-
-const key = fc.constantFrom(...(['a', 'a\0', 'b', 'ba', 'c', '\xff'] as ByteString[]));
-const end = fc.constantFrom(undefined, ...(['', '\0', 'a\0', 'b', 'c', '\xff'] as ByteString[]));
-const range = fc.tuple(key, end).map(([low, high]) => keyRange(low, high));
-const change: fc.Arbitrary<Change> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('put'), key, value: key }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete'), range }) },
-);
-const history = fc.array(fc.array(change, { maxLength: 5 }), { maxLength: 25 });
-
-/** The naive store: every revision as a whole, sorted list of pairs. */
-class Model {
-  readonly states: (readonly KeyValue[])[] = [[], []];
-
-  get revision(): number {
-    return this.states.length - 1;
-  }
-
-  apply(changes: readonly Change[]): void {
-    const main = this.states.length;
-    let pairs: readonly KeyValue[] = this.states[main - 1] ?? [];
-    let changed = false;
-    for (const one of changes) {
-      const next = one.kind === 'put' ? putInto(pairs, one, main) : removeFrom(pairs, one.range);
-      changed ||= one.kind === 'put' || next.length < pairs.length;
-      pairs = next;
-    }
-    if (changed) this.states.push(pairs);
-  }
-}
-
-function putInto(
-  pairs: readonly KeyValue[],
-  put: { readonly key: ByteString; readonly value: ByteString },
-  main: number,
-): KeyValue[] {
-  const before = pairs.find((kv) => kv.key === put.key);
-  const after: KeyValue = {
-    key: put.key,
-    create_revision: before?.create_revision ?? main,
-    mod_revision: main,
-    version: (before?.version ?? 0) + 1,
-    value: put.value,
-    lease: noLease,
-  };
-  const others = pairs.filter((kv) => kv.key !== put.key);
-  return [...others, after].sort((a, b) => compareStrings(a.key, b.key));
-}
-
-function removeFrom(pairs: readonly KeyValue[], gone: KeyRange): KeyValue[] {
-  return pairs.filter((kv) => !rangeCovers(gone, kv.key));
-}
-
-function applyTo(store: MvccStore, changes: readonly Change[]): void {
-  const txn = store.write();
-  for (const one of changes) {
-    if (one.kind === 'put') txn.put(one.key, one.value);
-    else txn.deleteRange(one.range);
-  }
-  txn.end();
-}
+import { keyRange, rangeCovers } from '../../core/mvcc/index.ts';
+import type { KeyValue } from '../../core/mvcc/index.ts';
+import { digestNumber, hashPair } from '../../core/mvcc/digest.ts';
+import { digestOf, historyOfWrites, rangeOfKeys } from './arbitraries.ts';
+import { applyTo, Model, type Change } from './model.ts';
+import { newStore } from './support.ts';
 
 describe('mvcc store against the list of all states', () => {
   it('reads every range at every revision alike', () => {
     fc.assert(
       fc.property(
-        history,
-        fc.array(range, { minLength: 1, maxLength: 4 }),
+        historyOfWrites,
+        fc.array(rangeOfKeys, { minLength: 1, maxLength: 4 }),
         fc.nat(3),
         (txns, ranges, limit) => {
-          const store = new MvccStore();
+          const store = newStore();
           const model = new Model();
           for (const changes of txns) {
             applyTo(store, changes);
@@ -103,15 +40,13 @@ describe('mvcc store against the list of all states', () => {
 
   it('keeps a digest that equals one built from the live pairs', () => {
     fc.assert(
-      fc.property(history, (txns) => {
-        const store = new MvccStore();
+      fc.property(historyOfWrites, (txns) => {
+        const store = newStore();
         const model = new Model();
         for (const changes of txns) {
           applyTo(store, changes);
           model.apply(changes);
-          const rebuilt = newStateDigest();
-          for (const kv of model.states[model.revision] ?? []) addPair(rebuilt, hashPair(kv));
-          expect(store.digest).toBe(digestNumber(rebuilt));
+          expect(store.digest).toBe(digestNumber(digestOf(model.at(model.revision))));
         }
       }),
     );
@@ -119,7 +54,7 @@ describe('mvcc store against the list of all states', () => {
 
   it('tells two histories apart by it exactly if their live pairs differ', () => {
     const run = (txns: readonly (readonly Change[])[]): { digest: number; live: string } => {
-      const store = new MvccStore();
+      const store = newStore();
       for (const changes of txns) applyTo(store, changes);
       const live = store.range(keyRange('\0' as ByteString, '\0' as ByteString)).kvs;
       return {
@@ -128,7 +63,7 @@ describe('mvcc store against the list of all states', () => {
       };
     };
     fc.assert(
-      fc.property(history, history, (one, other) => {
+      fc.property(historyOfWrites, historyOfWrites, (one, other) => {
         const first = run(one);
         const second = run(other);
         expect(first.digest === second.digest).toBe(first.live === second.live);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fromText } from '../../core/base/bytes.ts';
 import type { ByteString } from '../../core/base/bytes.ts';
 import { keyRange, rangeCovers } from '../../core/mvcc/index.ts';
-import { endGeneration } from '../../core/mvcc/key_index.ts';
+import { addPut, addTombstone } from '../../core/mvcc/key_index.ts';
 import { TreeIndex } from '../../core/mvcc/tree_index.ts';
 
 function visited(index: TreeIndex, low: string, end: string, atRevision: number, most = 99): string {
@@ -17,10 +17,10 @@ function visited(index: TreeIndex, low: string, end: string, atRevision: number,
 describe('tree index', () => {
   const index = new TreeIndex();
   for (const [position, key] of ['d', 'a', 'c', 'b'].entries()) {
-    index.insert(fromText(key), { main: position + 2, sub: 0 });
+    addPut(index.insert(fromText(key)), { main: position + 2, sub: 0 });
   }
   const deleted = index.find(fromText('c'));
-  if (deleted !== undefined) endGeneration(deleted, { main: 9, sub: 0 });
+  if (deleted !== undefined) addTombstone(deleted, { main: 9, sub: 0 });
 
   it('visits the keys that existed at the revision in byte order', () => {
     expect(visited(index, '\0', '\0', 9)).toBe('a3 b5 d2');
@@ -34,6 +34,23 @@ describe('tree index', () => {
     expect(visited(index, 'd', 'a', 8)).toBe('');
     expect(visited(index, 'b', '', 8)).toBe('b5');
     expect(visited(new TreeIndex(), 'a', '\0', 8)).toBe('');
+  });
+
+  it('forgets keys of which a compaction leaves nothing', () => {
+    const small = new TreeIndex();
+    for (const key of ['a', 'b', 'c']) addPut(small.insert(fromText(key)), { main: 2, sub: 0 });
+    for (const [key, main] of [
+      ['a', 4],
+      ['b', 5],
+    ] as const) {
+      const found = small.find(fromText(key));
+      if (found !== undefined) addTombstone(found, { main, sub: 0 });
+    }
+    small.compact(5);
+    expect(small.size).toBe(2);
+    expect(small.find(fromText('a'))).toBeUndefined();
+    expect(small.hasKeysAt(5)).toBe(true);
+    expect(small.hasKeysAt(1)).toBe(false);
   });
 
   it('stops when the visitor says so', () => {
