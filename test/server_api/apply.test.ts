@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { fromText } from '../../core/base/bytes.ts';
 import type { ByteString } from '../../core/base/bytes.ts';
-import { MvccStore } from '../../core/mvcc/index.ts';
+import type { MvccStore } from '../../core/mvcc/index.ts';
 import { errors, withMember } from '../../core/server/api/index.ts';
 import type { ClientResponse, PutRequest, RangeRequest } from '../../core/server/api/index.ts';
 import { applyRequest, isReadOnly } from '../../core/server/apply/index.ts';
+import { newStore } from '../mvcc/support.ts';
 
 const text = fromText;
 
@@ -23,7 +24,7 @@ function keysOf(response: ClientResponse): string {
 
 /** b (2), a (3), c (4), b (5): versions a 1, b 2, c 1. */
 function filled(): MvccStore {
-  const store = new MvccStore();
+  const store = newStore();
   put(store, 'b', 'x');
   put(store, 'a', 'y');
   put(store, 'c', 'x');
@@ -88,10 +89,10 @@ describe('apply range', () => {
 
 describe('apply put and delete', () => {
   it('gives the previous pair only if asked and there was one', () => {
-    const store = new MvccStore();
+    const store = newStore();
     expect(put(store, 'a', '1', { prev_kv: true })).toEqual({
       kind: 'put',
-      put: { header: { cluster_id: 0, member_id: 0, revision: 2, raft_term: 0 } },
+      put: { header: { cluster_id: 0n, member_id: 0n, revision: 2, raft_term: 0 } },
     });
     expect(put(store, 'a', '2', { prev_kv: true })).toMatchObject({
       put: { header: { revision: 3 }, prev_kv: { value: '1', version: 1, mod_revision: 2 } },
@@ -100,7 +101,7 @@ describe('apply put and delete', () => {
   });
 
   it('keeps value or lease if asked, and fails without a key to keep them from', () => {
-    const store = new MvccStore();
+    const store = newStore();
     const leases = new Set([7n]);
     expect(put(store, 'a', '', { ignore_value: true })).toBe(errors.keyNotFound);
     expect(put(store, 'a', '1', { ignore_lease: true })).toBe(errors.keyNotFound);
@@ -114,7 +115,7 @@ describe('apply put and delete', () => {
   });
 
   it('refuses a lease that is not there', () => {
-    const store = new MvccStore();
+    const store = newStore();
     expect(put(store, 'a', '1', { lease: 7n })).toBe(errors.leaseNotFound);
     expect(put(store, 'a', '', { lease: 7n, ignore_value: true })).toBe(errors.leaseNotFound);
     expect(store.currentRevision).toBe(1);
@@ -139,8 +140,8 @@ describe('apply put and delete', () => {
 
 describe('responses and requests', () => {
   it('get their member in the outermost header only', () => {
-    const store = new MvccStore();
-    const member = { cluster_id: 1, member_id: 2, raft_term: 3 };
+    const store = newStore();
+    const member = { cluster_id: 1n, member_id: 2n, raft_term: 3 };
     const nested = applyRequest(store, {
       kind: 'txn',
       txn: { compare: [], success: [{ kind: 'put', put: { key: text('a') } }], failure: [] },
@@ -148,16 +149,16 @@ describe('responses and requests', () => {
     expect(withMember(nested, member)).toMatchObject({
       txn: {
         header: { ...member, revision: 2 },
-        responses: [{ put: { header: { cluster_id: 0, member_id: 0, revision: 2, raft_term: 0 } } }],
+        responses: [{ put: { header: { cluster_id: 0n, member_id: 0n, revision: 2, raft_term: 0 } } }],
       },
     });
     const remove = applyRequest(store, { kind: 'delete_range', delete_range: { key: text('a') } });
     for (const response of [put(store, 'a'), range(store), remove]) {
-      expect(
-        JSON.stringify(withMember(response, member), (_k, v: unknown) => (typeof v === 'bigint' ? 0 : v)),
-      ).toContain('"header":{"cluster_id":1,"member_id":2,"revision":');
+      expect(withMember(response, member)).toMatchObject({ [response.kind]: { header: member } });
     }
     expect(withMember(errors.timeout, member)).toBe(errors.timeout);
+    const headless: ClientResponse = { kind: 'defragment', defragment: {} };
+    expect(withMember(headless, member)).toBe(headless);
   });
 
   it('count as read-only if they are ranges or txns of ranges, but not with a txn inside', () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { fromText } from '../../core/base/bytes.ts';
 import type { ByteString } from '../../core/base/bytes.ts';
-import { keyRange, MvccStore } from '../../core/mvcc/index.ts';
+import { keyRange, type MvccStore } from '../../core/mvcc/index.ts';
 import { errors } from '../../core/server/api/index.ts';
 import type { ClientResponse, Compare, PutRequest, RequestOp } from '../../core/server/api/index.ts';
 import { applyRequest } from '../../core/server/apply/index.ts';
+import { newStore } from '../mvcc/support.ts';
 
 const text = fromText;
 const put = (key: string, value: string, more: Partial<PutRequest> = {}): RequestOp => ({
@@ -26,7 +27,7 @@ const txn = (compare: Compare[], success: RequestOp[], failure: RequestOp[] = []
 
 /** a (2) = 1, b (3) = 1, b (4) = 2. */
 function filled(): MvccStore {
-  const store = new MvccStore();
+  const store = newStore();
   for (const request of [put('a', '1'), put('b', '1'), put('b', '2')]) applyRequest(store, request);
   return store;
 }

@@ -30,16 +30,20 @@ async function freePort(): Promise<number> {
 }
 
 const startMsMax = 8000;
+/** Longer than etcd itself waits before it gives up. */
+const callMsMax = 12_000;
 
 export class EtcdProcess {
   private readonly child: ChildProcess;
   private readonly directory: string;
+  private readonly clientUrl: string;
   private readonly session: ClientHttp2Session;
 
-  private constructor(child: ChildProcess, directory: string, session: ClientHttp2Session) {
+  private constructor(child: ChildProcess, directory: string, clientUrl: string) {
     this.child = child;
     this.directory = directory;
-    this.session = session;
+    this.clientUrl = clientUrl;
+    this.session = connect(clientUrl);
   }
 
   static async start(): Promise<EtcdProcess> {
@@ -66,13 +70,24 @@ export class EtcdProcess {
         () => false,
       );
       if (healthy) {
-        return new EtcdProcess(child, directory, connect(clientUrl));
+        return new EtcdProcess(child, directory, clientUrl);
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     child.kill('SIGKILL');
     rmSync(directory, { recursive: true, force: true });
     throw new Error(`etcd was not healthy within ${startMsMax} ms`);
+  }
+
+  /** One request to the JSON gateway. */
+  async post(path: string, body: string, token?: string): Promise<{ status: number; text: string }> {
+    const response = await fetch(this.clientUrl + path, {
+      method: 'POST',
+      body,
+      ...(token === undefined ? undefined : { headers: { authorization: token } }),
+      signal: AbortSignal.timeout(callMsMax),
+    });
+    return { status: response.status, text: await response.text() };
   }
 
   /** One unary call, such as `etcdserverpb.KV/Range`. */

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MvccStore } from '../../core/mvcc/index.ts';
 import {
-  decodeRaftRequest,
   decodeResponse,
   encodeRaftRequest,
   encodeRequest,
   errors,
+  isRequestOp,
+  readRaftEntry,
   validateRequest,
   withMember,
 } from '../../core/server/api/index.ts';
@@ -15,14 +15,23 @@ import { applyRequest, isReadOnly } from '../../core/server/apply/index.ts';
 import { hasOracle, oraclesRequired } from '../oracle.ts';
 import { grantedLease, requestOp } from './arbitraries.ts';
 import { EtcdProcess, etcdInstalled } from './etcd_process.ts';
-import { describeRequest, grantLease, hashKv, hex, nested, stricterThanEtcd, v3Entries } from './oracle.ts';
+import {
+  describeRequest,
+  grantLease,
+  hashKv,
+  nested,
+  normalEntries,
+  stricterThanEtcd,
+  withoutHeader,
+} from './oracle.ts';
+import { newStore } from '../mvcc/support.ts';
 
 const judged = hasOracle('etcd', etcdInstalled, 'apt-get install etcd-server');
 const calls = Number(process.env['DETCD_ORACLE_CALLS'] ?? 500);
 const seed = Number(process.env['DETCD_ORACLE_SEED'] ?? 1);
 
 // The member that answered and its term are not ours; the revision, which stays, must be.
-const nobody = { cluster_id: 0, member_id: 0, raft_term: 0 };
+const nobody = { cluster_id: 0n, member_id: 0n, raft_term: 0 };
 
 const methods = { range: 'Range', put: 'Put', delete_range: 'DeleteRange', txn: 'Txn' } as const;
 
@@ -52,7 +61,7 @@ describe.runIf(judged)('a real etcd is the oracle', () => {
   }
 
   it(`answers ${calls} random calls as it does, and hashes alike`, async () => {
-    const store = new MvccStore();
+    const store = newStore();
     const leases = new Set([1n, grantedLease]);
     for (const lease of leases) await grantLease(etcd, lease);
     const requests = fc.sample(requestOp({ revisionMax: 40 }), { numRuns: calls, seed });
@@ -68,7 +77,7 @@ describe.runIf(judged)('a real etcd is the oracle', () => {
     }
     expect(succeeded).toBeGreaterThan(calls / 3);
     for (const revision of [1, Math.floor(store.currentRevision / 2), store.currentRevision]) {
-      expect(store.hashKv(revision), `HashKV at ${revision}`).toBe(await hashKv(etcd, revision));
+      expect(store.hashKv(revision).hash, `HashKV at ${revision}`).toBe(await hashKv(etcd, revision));
     }
   }, 20_000);
 
@@ -91,16 +100,16 @@ describe.runIf(judged)('a real etcd is the oracle', () => {
 
   it('writes the same entry bytes into its WAL', async () => {
     await etcd.stop();
-    const entries = v3Entries(etcd.readWal()).slice(0, sent.length);
+    const entries = normalEntries(etcd.readWal()).filter((data) => {
+      const entry = readRaftEntry(data);
+      return entry.kind === 'v3' && isRequestOp(entry.request);
+    });
     expect(sent.length).toBeGreaterThan(calls / 4);
-    expect(entries.length).toBe(sent.length);
+    expect(entries.length).toBeGreaterThanOrEqual(sent.length);
     for (const [position, request] of sent.entries()) {
-      // Without its header, whose id is etcd's: field 100 with the one byte of an empty message behind it.
-      const ours = encodeRaftRequest({ header: { ID: 0 }, request }).slice(0, -3);
       const theirs = entries[position] as Uint8Array;
-      expect(hex(theirs.subarray(0, ours.length)), describeRequest(request)).toBe(hex(ours));
-      expect(hex(theirs.subarray(ours.length, ours.length + 2))).toBe('a206');
-      expect(hex(encodeRaftRequest(decodeRaftRequest(theirs)).slice(0, -3))).toBe(hex(ours));
+      const ours = encodeRaftRequest({ header: { ID: 0 }, request });
+      expect(withoutHeader(theirs), describeRequest(request)).toBe(withoutHeader(ours));
     }
   });
 });

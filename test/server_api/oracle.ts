@@ -2,7 +2,6 @@ import { expect } from 'vitest';
 import { fromText } from '../../core/base/bytes.ts';
 import { writeLease } from '../../core/mvcc/key_value.ts';
 import { ProtobufReader, ProtobufWriter } from '../../core/base/protobuf.ts';
-import { decodeRaftRequest } from '../../core/server/api/index.ts';
 import type { RequestOp } from '../../core/server/api/index.ts';
 import type { EtcdProcess } from './etcd_process.ts';
 
@@ -62,8 +61,8 @@ export async function grantLease(etcd: EtcdProcess, lease: bigint): Promise<void
 
 const entryRecord = 2;
 
-/** Data of the WAL's normal entries that are v3 requests. */
-export function v3Entries(wal: Uint8Array): Uint8Array[] {
+/** Data of the WAL's normal entries. */
+export function normalEntries(wal: Uint8Array): Uint8Array[] {
   const view = new DataView(wal.buffer, wal.byteOffset, wal.byteLength);
   const found: Uint8Array[] = [];
   for (let at = 0; at + 8 <= wal.length;) {
@@ -72,7 +71,7 @@ export function v3Entries(wal: Uint8Array): Uint8Array[] {
     if (length === 0) break;
     const padding = view.getUint8(at + 7) & 7;
     const data = entryData(wal.subarray(at + 8, at + 8 + length));
-    if (data !== null && isV3(data)) found.push(data);
+    if (data !== null && data.length > 0) found.push(data);
     at += 8 + length + padding;
   }
   return found;
@@ -102,12 +101,15 @@ function normalData(entry: Uint8Array): Uint8Array | null {
   return type === 0 ? data : null;
 }
 
-// The first entries are v2 requests, which do not decode as v3 ones.
-function isV3(data: Uint8Array): boolean {
-  try {
-    decodeRaftRequest(data);
-    return true;
-  } catch {
-    return false;
+const headerField = 100;
+
+/** An InternalRaftRequest without its header, whose id is the proposing member's. */
+export function withoutHeader(entry: Uint8Array): string {
+  const reader = new ProtobufReader(entry);
+  let rest = '';
+  while (reader.next()) {
+    if (reader.field === headerField) reader.skip();
+    else rest += `${reader.field}:${hex(reader.bytes())} `;
   }
+  return rest;
 }

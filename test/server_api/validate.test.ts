@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fromText } from '../../core/base/bytes.ts';
 import { errorNames, errors, grpcCodes, outcomeOf, validateRequest } from '../../core/server/api/index.ts';
-import type { RequestOp } from '../../core/server/api/index.ts';
+import type { ClientRequest, RequestOp } from '../../core/server/api/index.ts';
+import { calls, peerUrls, rootCalls } from './gateway_calls.ts';
 
 const put = (key: string, more: object = {}): RequestOp => ({
   kind: 'put',
@@ -95,11 +96,48 @@ describe('duplicate keys', () => {
   });
 });
 
+describe('other requests', () => {
+  it.each(peerUrls)('the peer URL %j is taken: %s', (url, taken) => {
+    const request: ClientRequest = { kind: 'member_add', member_add: { peerURLs: [fromText(url)] } };
+    expect(validateRequest(request)).toBe(taken ? null : errors.memberBadUrls);
+  });
+
+  it('a new member needs a URL, and each of them must be good', () => {
+    const add = (...urls: string[]): ClientRequest => ({
+      kind: 'member_add',
+      member_add: { peerURLs: urls.map((url) => fromText(url)) },
+    });
+    expect(validateRequest(add())).toBe(errors.memberBadUrls);
+    expect(validateRequest(add('http://h:1', 'h:1'))).toBe(errors.memberBadUrls);
+    expect(validateRequest(add('http://h:1', 'https://h:2'))).toBeNull();
+  });
+
+  it('a permission must be there', () => {
+    const grant = { name: fromText('r') };
+    expect(validateRequest({ kind: 'role_grant_permission', role_grant_permission: grant })).toBe(
+      errors.permissionNotGiven,
+    );
+    const perm = { permType: 'READ', key: fromText(''), range_end: fromText('') } as const;
+    expect(
+      validateRequest({ kind: 'role_grant_permission', role_grant_permission: { ...grant, perm } }),
+    ).toBeNull();
+  });
+
+  it('what only the state machine can judge is let through', () => {
+    for (const { request, error } of [...calls, ...rootCalls]) {
+      const refused = validateRequest(request);
+      if (refused !== null) expect(refused, request.kind).toBe(errors[error ?? 'timeout']);
+      else expect(['emptyKey', 'memberBadUrls', 'permissionNotGiven'], request.kind).not.toContain(error);
+    }
+  });
+});
+
 describe('errors', () => {
   it('are distinct, and start as clients expect', () => {
     const messages = errorNames.map((name) => errors[name].message);
     expect(new Set(messages).size).toBe(messages.length);
-    for (const message of messages) expect(message).toMatch(/^etcdserver: \S/);
+    const translated = errorNames.filter((name) => errors[name].code !== grpcCodes.UNKNOWN);
+    for (const name of translated) expect(errors[name].message).toMatch(/^etcdserver: \S/);
   });
 
   it("have etcd's texts and codes", () => {
@@ -135,6 +173,8 @@ describe('errors', () => {
   it('leave the outcome open exactly where a proposal may still commit', () => {
     const unknown = errorNames.filter((name) => outcomeOf(errors[name]) === 'unknown');
     expect(unknown).toEqual([
+      'timeoutLeaderTransfer',
+      'watchCanceled',
       'leaderChanged',
       'stopped',
       'timeout',

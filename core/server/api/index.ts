@@ -1,12 +1,28 @@
-/** etcd's v3 API (KV part): messages, errors, checks before proposing, and the wire format. */
+/** etcd's v3 API: messages, errors, checks before proposing, the wire format, and the JSON form. */
 export type * from './messages.ts';
-export { revisionHeader, withMember } from './messages.ts';
-export { errorNames, errors, grpcCodes, outcomeOf } from './errors.ts';
+export { isRequestOp, revisionHeader, withMember } from './messages.ts';
+export { errorNames, errorOfText, errors, grpcCodes, outcomeOf } from './errors.ts';
 export type { ErrorName, ErrorResponse, GrpcCode, Outcome } from './errors.ts';
 export { validateRequest } from './validate.ts';
-export { decodeRaftRequest, encodeRaftRequest } from './raft_request.ts';
-export type { InternalRaftRequest, RequestHeader } from './raft_request.ts';
-export { decodeRequest, encodeRequest } from './wire_request.ts';
-export type { RequestKind } from './wire_request.ts';
-export { decodeResponse, encodeResponse } from './wire_response.ts';
+export type * from './raft_messages.ts';
+export {
+  decodeRaftRequest,
+  encodeRaftRequest,
+  isRaftRequest,
+  raftFields,
+  readRaftEntry,
+} from './raft_request.ts';
+export { requestKinds, rpcs, snapshotRpc, watchRpc } from './rpcs.ts';
+export type { Rpc, Rpcs } from './rpcs.ts';
+export {
+  decodeRequest,
+  decodeResponse,
+  decodeWatchRequest,
+  decodeWatchResponse,
+  encodeRequest,
+  encodeResponse,
+  encodeWatchRequest,
+  encodeWatchResponse,
+} from './wire.ts';
+export * from './json/index.ts';
 export { noLease } from '../../mvcc/key_value.ts';

@@ -1,162 +1,148 @@
 /**
- * The KV part of etcd's v3 API. Shapes and field names are etcdserverpb's; an absent optional field means proto3's zero value.
- * Where the protocol has a oneof, these are unions with a `kind` (or, for Compare, the `target`). Messages are immutable.
+ * etcd's v3 API. Shapes and field names are etcdserverpb's (auth messages without their prefix `Auth`); an absent optional field
+ * means proto3's zero value. Where the protocol has a oneof, these are unions with a `kind` (or, for Compare, the `target`).
+ * Messages are immutable. Strings of the protocol are byte strings, as keys are: UTF-8, in the order of bytes.
  */
-import type { ByteString } from '../../base/bytes.ts';
-import type { KeyValue, LeaseId } from '../../mvcc/key_value.ts';
+import type * as auth from './auth.ts';
+import type * as cluster from './cluster.ts';
 import type { ErrorResponse } from './errors.ts';
+import type { ResponseHeader } from './header.ts';
+import type * as kv from './kv.ts';
+import type * as lease from './lease.ts';
+import type * as maintenance from './maintenance.ts';
 
 export type { KeyValue, LeaseId } from '../../mvcc/key_value.ts';
+export type * from './auth.ts';
+export type * from './cluster.ts';
+export type * from './header.ts';
+export type * from './kv.ts';
+export type * from './lease.ts';
+export type * from './maintenance.ts';
+export type * from './watch.ts';
+export { revisionHeader } from './header.ts';
 
-export interface ResponseHeader {
-  readonly cluster_id: number;
-  /** The member that answered. */
-  readonly member_id: number;
-  /** The store's revision when the request was applied. */
-  readonly revision: number;
-  readonly raft_term: number;
+/** Requests by kind: the rpc's name in snake case. Every one gets one answer; Watch and Snapshot are streams of their own. */
+export interface RequestBodies {
+  readonly range: kv.RangeRequest;
+  readonly put: kv.PutRequest;
+  readonly delete_range: kv.DeleteRangeRequest;
+  readonly txn: kv.TxnRequest;
+  readonly compact: kv.CompactionRequest;
+
+  readonly lease_grant: lease.LeaseGrantRequest;
+  readonly lease_revoke: lease.LeaseRevokeRequest;
+  readonly lease_keep_alive: lease.LeaseKeepAliveRequest;
+  readonly lease_time_to_live: lease.LeaseTimeToLiveRequest;
+  readonly lease_leases: lease.LeaseLeasesRequest;
+
+  readonly member_add: cluster.MemberAddRequest;
+  readonly member_remove: cluster.MemberRemoveRequest;
+  readonly member_update: cluster.MemberUpdateRequest;
+  readonly member_list: cluster.MemberListRequest;
+  readonly member_promote: cluster.MemberPromoteRequest;
+
+  readonly alarm: maintenance.AlarmRequest;
+  readonly status: maintenance.StatusRequest;
+  readonly defragment: maintenance.DefragmentRequest;
+  readonly hash: maintenance.HashRequest;
+  readonly hash_kv: maintenance.HashKVRequest;
+  readonly move_leader: maintenance.MoveLeaderRequest;
+
+  readonly auth_enable: auth.AuthEnableRequest;
+  readonly auth_disable: auth.AuthDisableRequest;
+  readonly authenticate: auth.AuthenticateRequest;
+  readonly user_add: auth.UserAddRequest;
+  readonly user_get: auth.UserGetRequest;
+  readonly user_list: auth.UserListRequest;
+  readonly user_delete: auth.UserDeleteRequest;
+  readonly user_change_password: auth.UserChangePasswordRequest;
+  readonly user_grant_role: auth.UserGrantRoleRequest;
+  readonly user_revoke_role: auth.UserRevokeRoleRequest;
+  readonly role_add: auth.RoleAddRequest;
+  readonly role_get: auth.RoleGetRequest;
+  readonly role_list: auth.RoleListRequest;
+  readonly role_delete: auth.RoleDeleteRequest;
+  readonly role_grant_permission: auth.RoleGrantPermissionRequest;
+  readonly role_revoke_permission: auth.RoleRevokePermissionRequest;
 }
 
-export type SortOrder = 'NONE' | 'ASCEND' | 'DESCEND';
-export type SortTarget = 'KEY' | 'VERSION' | 'CREATE' | 'MOD' | 'VALUE';
+/** Answers by the kind of their request. */
+export interface ResponseBodies {
+  readonly range: kv.RangeResponse;
+  readonly put: kv.PutResponse;
+  readonly delete_range: kv.DeleteRangeResponse;
+  readonly txn: kv.TxnResponse;
+  readonly compact: kv.CompactionResponse;
 
-export interface RangeRequest {
-  readonly key: ByteString;
-  /** Absent or empty: this key alone. "\0": every key >= `key`. Otherwise keys in [key, range_end). */
-  readonly range_end?: ByteString;
-  /** Largest number of pairs to return; 0 means all. */
-  readonly limit?: number;
-  /** Reads the store as of this revision; 0 or less means now. */
-  readonly revision?: number;
-  readonly sort_order?: SortOrder;
-  readonly sort_target?: SortTarget;
-  /** True: answer from this member's state without asking the others; the answer may be old. */
-  readonly serializable?: boolean;
-  readonly keys_only?: boolean;
-  readonly count_only?: boolean;
-  readonly min_mod_revision?: number;
-  readonly max_mod_revision?: number;
-  readonly min_create_revision?: number;
-  readonly max_create_revision?: number;
+  readonly lease_grant: lease.LeaseGrantResponse;
+  readonly lease_revoke: lease.LeaseRevokeResponse;
+  readonly lease_keep_alive: lease.LeaseKeepAliveResponse;
+  readonly lease_time_to_live: lease.LeaseTimeToLiveResponse;
+  readonly lease_leases: lease.LeaseLeasesResponse;
+
+  readonly member_add: cluster.MemberAddResponse;
+  readonly member_remove: cluster.MemberRemoveResponse;
+  readonly member_update: cluster.MemberUpdateResponse;
+  readonly member_list: cluster.MemberListResponse;
+  readonly member_promote: cluster.MemberPromoteResponse;
+
+  readonly alarm: maintenance.AlarmResponse;
+  readonly status: maintenance.StatusResponse;
+  readonly defragment: maintenance.DefragmentResponse;
+  readonly hash: maintenance.HashResponse;
+  readonly hash_kv: maintenance.HashKVResponse;
+  readonly move_leader: maintenance.MoveLeaderResponse;
+
+  readonly auth_enable: auth.AuthEnableResponse;
+  readonly auth_disable: auth.AuthDisableResponse;
+  readonly authenticate: auth.AuthenticateResponse;
+  readonly user_add: auth.UserAddResponse;
+  readonly user_get: auth.UserGetResponse;
+  readonly user_list: auth.UserListResponse;
+  readonly user_delete: auth.UserDeleteResponse;
+  readonly user_change_password: auth.UserChangePasswordResponse;
+  readonly user_grant_role: auth.UserGrantRoleResponse;
+  readonly user_revoke_role: auth.UserRevokeRoleResponse;
+  readonly role_add: auth.RoleAddResponse;
+  readonly role_get: auth.RoleGetResponse;
+  readonly role_list: auth.RoleListResponse;
+  readonly role_delete: auth.RoleDeleteResponse;
+  readonly role_grant_permission: auth.RoleGrantPermissionResponse;
+  readonly role_revoke_permission: auth.RoleRevokePermissionResponse;
 }
 
-export interface RangeResponse {
-  readonly header: ResponseHeader;
-  readonly kvs: readonly KeyValue[];
-  /** True if `limit` cut the answer short. */
-  readonly more: boolean;
-  /** Keys in the range, whatever the limit and the revision filters. */
-  readonly count: number;
-}
+/** A union of `{ kind: K, [K]: body }` for all kinds. */
+export type Tagged<Bodies> = {
+  [K in keyof Bodies]: { readonly kind: K } & { readonly [Name in K]: Bodies[K] };
+}[keyof Bodies];
 
-export interface PutRequest {
-  readonly key: ByteString;
-  readonly value?: ByteString;
-  /** Absent or 0: the key is detached from its lease. */
-  readonly lease?: LeaseId;
-  /** True: the answer carries the pair as it was before. */
-  readonly prev_kv?: boolean;
-  /** True: keep the present value (an error if the key is absent). */
-  readonly ignore_value?: boolean;
-  /** True: keep the present lease (an error if the key is absent). */
-  readonly ignore_lease?: boolean;
-}
-
-export interface PutResponse {
-  readonly header: ResponseHeader;
-  readonly prev_kv?: KeyValue;
-}
-
-export interface DeleteRangeRequest {
-  readonly key: ByteString;
-  /** As in RangeRequest. */
-  readonly range_end?: ByteString;
-  readonly prev_kv?: boolean;
-}
-
-export interface DeleteRangeResponse {
-  readonly header: ResponseHeader;
-  readonly deleted: number;
-  readonly prev_kvs: readonly KeyValue[];
-}
-
-export type CompareResult = 'EQUAL' | 'GREATER' | 'LESS' | 'NOT_EQUAL';
-export type CompareTarget = Compare['target'];
-
-interface CompareBase {
-  readonly result: CompareResult;
-  readonly key: ByteString;
-  /** As in RangeRequest; with a range, every key in it must satisfy the comparison. */
-  readonly range_end?: ByteString;
-}
-
-/** The key's present field stands left of the operator, the given one right: GREATER means present > given. */
-export type Compare =
-  | (CompareBase & { readonly target: 'VERSION'; readonly version: number })
-  | (CompareBase & { readonly target: 'CREATE'; readonly create_revision: number })
-  | (CompareBase & { readonly target: 'MOD'; readonly mod_revision: number })
-  | (CompareBase & { readonly target: 'VALUE'; readonly value: ByteString })
-  | (CompareBase & { readonly target: 'LEASE'; readonly lease: LeaseId });
-
-/** If every compare holds, `success` is done in order, else `failure`; all in one revision. */
-export interface TxnRequest {
-  readonly compare: readonly Compare[];
-  readonly success: readonly RequestOp[];
-  readonly failure: readonly RequestOp[];
-}
-
-export interface TxnResponse {
-  readonly header: ResponseHeader;
-  /** True if `success` was done. */
-  readonly succeeded: boolean;
-  /** One answer per operation of the chosen branch, of the same kind and in the same order. */
-  readonly responses: readonly ResponseOp[];
-}
-
-export type RequestOp =
-  | { readonly kind: 'range'; readonly range: RangeRequest }
-  | { readonly kind: 'put'; readonly put: PutRequest }
-  | { readonly kind: 'delete_range'; readonly delete_range: DeleteRangeRequest }
-  | { readonly kind: 'txn'; readonly txn: TxnRequest };
-
-export type ResponseOp =
-  | { readonly kind: 'range'; readonly range: RangeResponse }
-  | { readonly kind: 'put'; readonly put: PutResponse }
-  | { readonly kind: 'delete_range'; readonly delete_range: DeleteRangeResponse }
-  | { readonly kind: 'txn'; readonly txn: TxnResponse };
+export type RequestKind = keyof RequestBodies;
 
 /** What a client may ask a member. */
-export type ClientRequest = RequestOp;
+export type ClientRequest = Tagged<RequestBodies>;
 
-/** The answer: of the same kind as the request, or an error. */
-export type ClientResponse = ResponseOp | ErrorResponse;
+/** The answer if all went well: of the same kind as the request. */
+export type SuccessResponse = Tagged<ResponseBodies>;
 
-/** A header that knows the revision only. Answers inside a txn keep it; the member completes the outermost one. */
-export function revisionHeader(revision: number): ResponseHeader {
-  return { cluster_id: 0, member_id: 0, revision, raft_term: 0 };
+export type ClientResponse = SuccessResponse | ErrorResponse;
+
+/** Whether a request is one of the four that may stand in a txn. */
+export function isRequestOp(request: { readonly kind: string }): request is kv.RequestOp {
+  const { kind } = request;
+  return kind === 'range' || kind === 'put' || kind === 'delete_range' || kind === 'txn';
 }
 
-/** Fills the outermost header with who answered; its revision stays. Errors have no header. */
+/** Fills the outermost header with who answered; its revision stays. Errors and answers without a header have none to fill. */
 export function withMember(
   response: ClientResponse,
-  member: { readonly cluster_id: number; readonly member_id: number; readonly raft_term: number },
+  member: { readonly cluster_id: bigint; readonly member_id: bigint; readonly raft_term: number },
 ): ClientResponse {
   if (response.kind === 'error') return response;
-  const complete = (header: ResponseHeader): ResponseHeader => ({
-    cluster_id: member.cluster_id,
-    member_id: member.member_id,
-    revision: header.revision,
-    raft_term: member.raft_term,
-  });
-  if (response.kind === 'range') {
-    return { kind: 'range', range: { ...response.range, header: complete(response.range.header) } };
-  }
-  if (response.kind === 'put') {
-    return { kind: 'put', put: { ...response.put, header: complete(response.put.header) } };
-  }
-  if (response.kind === 'txn') {
-    return { kind: 'txn', txn: { ...response.txn, header: complete(response.txn.header) } };
-  }
-  const { delete_range } = response;
-  return { kind: 'delete_range', delete_range: { ...delete_range, header: complete(delete_range.header) } };
+  const { kind } = response;
+  // The kind names the one other property, which TypeScript can't follow through a union.
+  const body = (response as unknown as Readonly<Record<string, { readonly header?: ResponseHeader }>>)[kind];
+  if (body?.header === undefined) return response;
+  const { cluster_id, member_id, raft_term } = member;
+  const header: ResponseHeader = { cluster_id, member_id, revision: body.header.revision, raft_term };
+  return { kind, [kind]: { ...body, header } } as unknown as ClientResponse;
 }

@@ -5,13 +5,31 @@ import type { ErrorResponse } from './errors.ts';
 import { errors } from './errors.ts';
 import type { ClientRequest, RequestOp, TxnRequest } from './messages.ts';
 import { checkDuplicateKeys } from './duplicate_keys.ts';
+import { validPeerUrls } from './peer_urls.ts';
 
-/** Null if the request may be proposed, else the error to answer with. */
+/**
+ * Null if the request may be proposed, else the error to answer with. What needs the store is found while applying, in the order in
+ * which etcd finds it: a time to live that is too long, a revision that is not there, a user or role without a name (etcd 3.4).
+ */
 export function validateRequest(
   request: ClientRequest,
   operationsMax: number = txnOperationsMax,
 ): ErrorResponse | null {
-  return checkOp(request, operationsMax) ?? (request.kind === 'txn' ? checkDuplicateKeys(request.txn) : null);
+  switch (request.kind) {
+    case 'range':
+    case 'put':
+    case 'delete_range':
+      return checkOp(request, operationsMax);
+    case 'txn':
+      return checkTxn(request.txn, operationsMax) ?? checkDuplicateKeys(request.txn);
+    case 'member_add':
+      return validPeerUrls(request.member_add.peerURLs) ? null : errors.memberBadUrls;
+    case 'role_grant_permission':
+      // Applying it would end every member of etcd 3.4; 3.5 refuses it.
+      return request.role_grant_permission.perm === undefined ? errors.permissionNotGiven : null;
+    default:
+      return null;
+  }
 }
 
 function checkOp(op: RequestOp, operationsMax: number): ErrorResponse | null {
