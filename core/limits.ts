@@ -29,13 +29,64 @@ export const walSegmentBytes = 64_000_000;
 /** Files that a purge leaves (etcd --max-wals, --max-snapshots). */
 export const walFilesKept = 5;
 export const snapshotFilesKept = 5;
+/** Entries applied since the last snapshot above which a member takes the next (etcd 3.4 --snapshot-count). */
+export const snapshotCount = 100_000;
+/** Entries kept in memory behind a snapshot, so that a slow follower seldom needs all (etcd: SnapshotCatchUpEntries). */
+export const catchUpEntries = 5000;
+/** Snapshots on their way to followers at a time (etcd: maxInFlightMsgSnap). */
+export const snapshotsInFlightMax = 16;
+/** The log is not compacted for this long after a snapshot was sent, so that its receiver can catch up (etcd). */
+export const releaseDelayAfterSnapshotMs = 30_000;
+/** Files that nobody needs are removed this often (etcd: purgeFileInterval). */
+export const purgeIntervalMs = 30_000;
 /** The backend commits a batch this often, if there is anything in it, and as soon as it holds this many operations (etcd). */
 export const batchIntervalMs = 100;
 export const batchOperationsMax = 10_000;
+/** Stored revisions that one step of a compaction looks at (etcd --experimental-compaction-batch-limit), and the pause between steps. */
+export const compactionBatchLimit = 1000;
+export const compactionPauseMs = 10;
+/** Hashes of the latest compactions that a member keeps, so that members can be compared at them (etcd: hashStorageMaxSize). */
+export const compactionHashesKept = 10;
+/** Memory for decoded pairs, so that reads of what is in use do not decode: about 300,000 small pairs. */
+export const pairCacheBytesMax = 64 * 1024 * 1024;
 /** WAL frames are padded to 8 bytes so that a length field never straddles a sector. */
 export const walFrameAlignmentBytes = 8;
 /** What a disk writes whole or not at all. */
 export const sectorBytes = 512;
+
+/** Longest time to live of a lease (etcd: MaxLeaseTTL). */
+export const leaseTtlSecondsMax = 9_000_000_000;
+/** The primary looks for expired leases and due checkpoints this often (etcd: runLoop). */
+export const leaseCheckIntervalMs = 500;
+/** Leases revoked per second at most; each check hands out its part (etcd: leaseRevokeRate). */
+export const leaseRevokesPerSecond = 1000;
+/** An expired lease that is still there is handed out again after this time (etcd: defaultExpiredleaseRetryInterval). */
+export const leaseRevokeRetryMs = 3000;
+/** Revokes that a member has under way at a time (etcd: maxPendingRevokes). */
+export const leaseRevokesPendingMax = 16;
+/** The time left of long leases is written into the log this often, if checkpoints are on (etcd). */
+export const leaseCheckpointIntervalMs = 5 * 60 * 1000;
+/** Checkpoints in one raft entry (etcd: maxLeaseCheckpointBatchSize). */
+export const leaseCheckpointBatchMax = 1000;
+/** A leader that did not tick for this many intervals makes sure that it still leads before it touches leases (etcd 3.6). */
+export const leaseStalledTicks = 3;
+
+/** Answers that wait in a watch stream for the client's connection (etcd: chanBufLen, ctrlStreamBufLen). */
+export const watchChannelSlots = 128;
+export const watchControlSlots = 16;
+/** Watchers that one round brings up to date, and revisions that one of them gets in it (etcd). */
+export const watchersPerSync = 512;
+export const watchBatchRevisionsMax = 1000;
+/** Watchers that lag are served this often, and those whose channel was full this often (etcd). */
+export const watchSyncIntervalMs = 100;
+export const watchVictimIntervalMs = 10;
+/** A silent watcher that asked for it is told its revision this often, up to a tenth later (etcd). */
+export const watchProgressIntervalMs = 10 * 60 * 1000;
+/** Answers above this are split for clients that understand it: the largest request and gRPC's overhead (etcd). */
+export const watchResponseBytesMax = requestBytesMax + 512 * 1024;
+
+/** Learners in a cluster at a time (etcd: maxLearners). */
+export const learnersMax = 1;
 
 /** Bounds of what a person may ask a simulation for. */
 export const membersMax = 51;
@@ -47,6 +98,16 @@ assert(
   requestTimeoutMs > 2 * electionTicks * heartbeatIntervalMs,
   'a request must outlive one failed election',
 );
+assert(catchUpEntries < snapshotCount, 'a snapshot leaves something to compact');
 assert(walSegmentBytes % walFrameAlignmentBytes === 0, 'a segment ends on a frame boundary');
 assert(messageBytesMax < walSegmentBytes, 'one append fits into a segment');
+assert(
+  (leaseRevokesPerSecond * leaseCheckIntervalMs) % 1000 === 0,
+  'a check hands out a whole number of leases',
+);
+assert(
+  leaseTtlSecondsMax * 1000 < Number.MAX_SAFE_INTEGER / 2,
+  'expiries in milliseconds stay exact integers',
+);
+assert(messageBytesMax < watchResponseBytesMax, 'a watch answer holds any single event');
 assert(durationMsMax * nsPerMs < Number.MAX_SAFE_INTEGER, 'virtual time stays an exact integer');

@@ -19,6 +19,11 @@ export interface Clock {
 export interface Network<PeerMessage, ClientResponse> {
   /** The message must never be changed after it was sent. */
   send(to: NodeId, message: PeerMessage): void;
+  /**
+   * Sends a snapshot's message with its database file, which must never be changed. Unlike a message it is told how it went:
+   * `onSnapshotSent`.
+   */
+  sendSnapshot(to: NodeId, message: PeerMessage, database: Uint8Array): void;
   /** Answers a client's request that reached this member. */
   respond(request: RequestId, response: ClientResponse): void;
 }
@@ -91,6 +96,10 @@ export interface Ports<PeerMessage, ClientResponse> {
 export interface PortHandler<PeerMessage, ClientRequest> {
   onTimer(token: Token): void;
   onMessage(message: PeerMessage): void;
+  /** A snapshot's message and all of its database have arrived. */
+  onSnapshot(message: PeerMessage, database: Uint8Array): void;
+  /** A snapshot that was sent has arrived, or never will. */
+  onSnapshotSent(to: NodeId, delivered: boolean): void;
   onDisk(token: Token, error: DiskErrorCode | null): void;
   onRequest(id: RequestId, request: ClientRequest): void;
 }

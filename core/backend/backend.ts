@@ -49,6 +49,7 @@ export class Backend {
   private readonly operationsMax: number;
   private batch: Batch;
   private locked = false;
+  private closed = false;
   /** The batch is to be committed as soon as the commit under way is durable. */
   private commitWanted = false;
   private defragmentWanted = false;
@@ -73,7 +74,7 @@ export class Backend {
 
   /** Takes the batch lock for changes that no log entry asked for. The transaction is valid until `unlock`. */
   lock(): BatchTx {
-    assert(!this.locked, 'the batch lock is free');
+    assert(!this.locked && !this.closed, 'the batch lock is free');
     this.locked = true;
     return this.batch.tx;
   }
@@ -121,7 +122,7 @@ export class Backend {
    * durable.
    */
   commit(token?: Token): void {
-    assert(!this.locked, 'no commit under the batch lock');
+    assert(!this.locked && !this.closed, 'no commit under the batch lock or after the end');
     this.runHook();
     const { batch, database } = this;
     if (batch.tx.pending === 0) {
@@ -179,6 +180,7 @@ export class Backend {
   /** Tells of a completed sync that did not fail. True if it was one of the backend's own steps. */
   onDisk(token: Token): boolean {
     assert(!this.locked, 'completions come between changes');
+    if (this.closed) return this.database.owns(token);
     if (!this.database.onDisk(token)) return false;
     if (!this.database.idle) return true;
     // Syncs complete in order, so these complete at once, with the caller's own tokens.
@@ -188,7 +190,21 @@ export class Backend {
     return true;
   }
 
+  /**
+   * Gives the file up, because another is about to take its name: what is under way or waits is dropped, and no token of it
+   * completes. Readers keep what they read.
+   */
+  close(): void {
+    assert(!this.locked, 'no close under the batch lock');
+    this.closed = true;
+  }
+
   // --- reading
+
+  /** Operations that the next commit will save. */
+  get pendingOperations(): number {
+    return this.batch.tx.pending;
+  }
 
   /** A concurrent read transaction: what is committed and what was unlocked since. Must be ended. */
   read(): ReadView {

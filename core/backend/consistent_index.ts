@@ -39,9 +39,14 @@ export class ConsistentIndex implements BackendHooks {
   }
 
   /** An entry is about to be applied. */
-  stage(position: AppliedPosition): void {
-    assert(position.index >= this.staged.index, 'positions ascend');
-    this.staged = position;
+  stage({ index, term }: AppliedPosition): void {
+    assert(index >= this.staged.index, 'positions ascend');
+    this.staged = { index, term };
+  }
+
+  /** The entry that was staged is applied: if it took no lock, it had nothing to save, and its position may be saved all the same. */
+  settle(): void {
+    this.promoted = this.staged;
   }
 
   onLockForApply(): void {

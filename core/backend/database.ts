@@ -161,7 +161,11 @@ export class Database {
    * the next commit could bring back the state before, whose pages are free by now.
    */
   private submitFound(): void {
-    this.durable = this.state.meta.txid - 1;
+    const { meta } = this.state;
+    this.durable = meta.txid - 1;
+    // Written again, because the page cache may hold a page clean that a failed sync never brought to the platter. Its data pages
+    // were durable before it was written first.
+    this.disk.write(this.path, metaSlot(meta.txid) * meta.pageBytes, encodeMetaPage(meta));
     this.stage = 'found';
     this.disk.sync(this.path, this.stepToken);
   }
@@ -170,6 +174,11 @@ export class Database {
     this.disk.write(this.makingPath, 0, image.bytes);
     this.stage = 'file';
     this.disk.sync(this.makingPath, this.stepToken);
+  }
+
+  /** Whether the token is the one of this database's steps. */
+  owns(token: Token): boolean {
+    return token === this.stepToken;
   }
 
   /**

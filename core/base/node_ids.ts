@@ -6,7 +6,6 @@ const localMax = Number.MAX_SAFE_INTEGER;
 /** Ids below stay what they are: what is near the top could collide with numbers given out. */
 const keptBelow = 2 ** 52;
 const keptBelowBig = BigInt(keptBelow);
-const continuation = 0x80n;
 
 /**
  * Node ids on disk have 64 bits, here they are numbers below 2^53. Ids below 2^52 stay what they are. An etcd's ids (parts of a hash)
@@ -17,11 +16,24 @@ export class NodeIdTable {
   private readonly locals = new Map<bigint, NodeId>();
   private readonly foreigns = new Map<NodeId, bigint>();
 
+  /**
+   * `bindings`: what these foreign ids shall be called here, such as 1, 2, 3 in a simulation.
+   */
+  constructor(bindings: readonly (readonly [local: NodeId, foreign: bigint])[] = []) {
+    for (const [local, foreign] of bindings) {
+      if (BigInt(local) === foreign) continue;
+      this.locals.set(foreign, local);
+      this.foreigns.set(local, foreign);
+    }
+  }
+
   /** The id for use in raft. */
   local(foreign: bigint): NodeId {
-    if (foreign < keptBelowBig) return nodeId(Number(foreign));
     const known = this.locals.get(foreign);
     if (known !== undefined) return known;
+    // A number that was bound to another id is given out like one that is too large.
+    if (foreign < keptBelowBig && !this.foreigns.has(Number(foreign) as NodeId))
+      return nodeId(Number(foreign));
     const made = nodeId(localMax - this.locals.size);
     this.locals.set(foreign, made);
     this.foreigns.set(made, foreign);
@@ -30,8 +42,9 @@ export class NodeIdTable {
 
   /** The id as it stands on disk: what `local` was given. */
   foreign(local: NodeId): bigint {
-    if (local < keptBelow) return BigInt(local);
-    return assertDefined(this.foreigns.get(local), `the 64-bit id of node ${local}`);
+    const known = this.foreigns.get(local);
+    if (known === undefined && local < keptBelow) return BigInt(local);
+    return assertDefined(known, `the 64-bit id of node ${local}`);
   }
 
   /** The ids that did not stay what they were, in the order in which they were met. */
@@ -41,16 +54,8 @@ export class NodeIdTable {
 
   /** Writes the id as a field of type uint64. */
   write(writer: ProtobufWriter, field: number, id: NodeId): void {
-    if (id < keptBelow) {
-      writer.varint(field, id);
-      return;
-    }
-    writer.rawVarint(field * 8);
-    const bytes: number[] = [];
-    let rest = this.foreign(id);
-    for (; rest >= continuation; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
-    bytes.push(Number(rest));
-    writer.rawBytes(Uint8Array.from(bytes));
+    if (id < keptBelow && !this.foreigns.has(id)) writer.varint(field, id);
+    else writer.uint64(field, this.foreign(id));
   }
 
   read(reader: ProtobufReader): NodeId {

@@ -1,5 +1,5 @@
 import { assert } from './assert.ts';
-import type { ByteString } from './bytes.ts';
+import { fromBytes, type ByteString } from './bytes.ts';
 
 /**
  * The protocol buffers wire format: tag = field << 3 | type, type 0 varint, 1 fixed64, 2 length-delimited, 5 fixed32.
@@ -68,6 +68,22 @@ export class ProtobufWriter {
   /** Writes the field unless it is 0, as proto3 does. */
   varintNonZero(field: number, value: number): void {
     if (value !== 0) this.varint(field, value);
+  }
+
+  /** A field of type uint64, or of type int64 (negative numbers as two's complement), that may be above 2^53. */
+  uint64(field: number, value: bigint): void {
+    this.rawVarint(field * 8);
+    this.reserve(10);
+    // In two halves: arithmetic on bigints costs many times more.
+    const wide = BigInt.asUintN(64, value);
+    let low = Number(wide & 0xffff_ffffn);
+    let high = Number(wide >> 32n);
+    while (high > 0 || low >= 0x80) {
+      this.buffer[this.length++] = (low & 0x7f) | 0x80;
+      low = ((low >>> 7) | (high << 25)) >>> 0;
+      high >>>= 7;
+    }
+    this.buffer[this.length++] = low;
   }
 
   bool(field: number, value: boolean): void {
@@ -183,21 +199,66 @@ export class ProtobufReader {
 
   /** An int64 within 2^53 either way. */
   int(): number {
-    const value = BigInt.asIntN(64, this.uint64());
-    if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < BigInt(Number.MIN_SAFE_INTEGER)) {
-      throw new ProtobufError(`field ${this.field}: int64 beyond 2^53: ${value}`);
+    const start = this.at;
+    const value = this.smallVarint();
+    if (value >= 0) return value;
+    this.at = start;
+    const wide = BigInt.asIntN(64, this.uint64());
+    if (wide > BigInt(Number.MAX_SAFE_INTEGER) || wide < BigInt(Number.MIN_SAFE_INTEGER)) {
+      throw new ProtobufError(`field ${this.field}: int64 beyond 2^53: ${wide}`);
     }
-    return Number(value);
+    return Number(wide);
+  }
+
+  /** An int64; one beyond 2^53 either way becomes the nearest number within. */
+  intClamped(): number {
+    const start = this.at;
+    const value = this.smallVarint();
+    if (value >= 0) return value;
+    this.at = start;
+    const wide = BigInt.asIntN(64, this.uint64());
+    if (wide > BigInt(Number.MAX_SAFE_INTEGER)) return Number.MAX_SAFE_INTEGER;
+    return wide < BigInt(Number.MIN_SAFE_INTEGER) ? Number.MIN_SAFE_INTEGER : Number(wide);
+  }
+
+  /** A varint below 2^53, -1 if it is larger; without a bigint, which costs many times more. */
+  private smallVarint(): number {
+    this.expect(0);
+    let value = 0;
+    let scale = 1;
+    for (let i = 0; i < 8; i++) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value <= Number.MAX_SAFE_INTEGER ? value : -1;
+      scale *= 128;
+    }
+    return -1;
+  }
+
+  /** A repeated field of type uint64: all of its numbers if they are packed into one field, as proto3 does, else the next one. */
+  packed(): number[] {
+    if (this.wireType === 0) return [this.uint()];
+    const inner = this.message();
+    const numbers: number[] = [];
+    while (inner.at < inner.end) numbers.push(inner.rawVarint());
+    return numbers;
   }
 
   /** All 64 bits, for ids of foreign programs. */
   uint64(): bigint {
     this.expect(0);
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
+    let low = 0;
+    let high = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
       const byte = this.byte();
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return BigInt.asUintN(64, value);
+      const bits = byte & 0x7f;
+      if (shift <= 28) low |= bits << shift;
+      if (shift === 28) high = bits >> 4;
+      else if (shift > 28) high |= bits << (shift - 32);
+      if (byte < 0x80) {
+        const least = BigInt(low >>> 0);
+        return high === 0 ? least : (BigInt(high >>> 0) << 32n) | least;
+      }
     }
     throw new ProtobufError(`varint longer than ten bytes at byte ${this.at}`);
   }
@@ -214,9 +275,7 @@ export class ProtobufReader {
 
   byteString(): ByteString {
     const start = this.delimited();
-    let out = '';
-    for (let i = start; i < this.at; i++) out += String.fromCharCode(this.buffer[i] as number);
-    return out as ByteString;
+    return fromBytes(this.buffer, start, this.at);
   }
 
   /** A reader over the nested message of this field. */

@@ -1,7 +1,7 @@
 import { type NodeId, type RequestId, requestId } from '../base/ids.ts';
 import { nsPerMs } from '../limits.ts';
 import type { Clock, Token } from '../ports.ts';
-import type { ClientRequest, ClientResponse, ErrorResponse, ResponseOp } from '../server/api/index.ts';
+import type { ClientRequest, ClientResponse, ErrorResponse, SuccessResponse } from '../server/api/index.ts';
 import { grpcCodes, outcomeOf } from '../server/api/index.ts';
 import { Balancer } from './balancer.ts';
 
@@ -10,7 +10,7 @@ import { Balancer } from './balancer.ts';
  * one that leaves it open; the client must not send it again by itself, because etcd does not recognise duplicates.
  */
 export type CallOutcome =
-  | { readonly status: 'ok'; readonly response: ResponseOp }
+  | { readonly status: 'ok'; readonly response: SuccessResponse }
   | { readonly status: 'fail'; readonly message: string }
   | { readonly status: 'unknown'; readonly message: string };
 

@@ -1,98 +1,188 @@
-import { emptyBytes } from '../base/bytes.ts';
-import { ProtobufReader, ProtobufWriter } from '../base/protobuf.ts';
-import { inflightMessagesMax, messageBytesMax, heartbeatTicks } from '../limits.ts';
-import type { Ports, Token } from '../ports.ts';
-import { type Entry, MemoryStorage, type Message, RawNode, isEmptyHardState } from '../raft/index.ts';
-import { Wal, WalError, recoverWal, walExists } from '../wal/index.ts';
+import { type ConsistentIndex, type Backend } from '../backend/index.ts';
+import { heartbeatTicks, inflightMessagesMax, messageBytesMax } from '../limits.ts';
+import type { Ports } from '../ports.ts';
+import {
+  type Entry,
+  type HardState,
+  MemoryStorage,
+  type Message,
+  RawNode,
+  type Snapshot,
+  isEmptyHardState,
+} from '../raft/index.ts';
+import { Publisher, SnapDbs, type SnapError, Snapshotter } from '../snap/index.ts';
+import { Wal, WalError, noSnapshot, openWal, validSnapshots, walExists } from '../wal/index.ts';
 import type { ClientResponse } from './api/index.ts';
 import type { MemberConfig } from './config.ts';
+import { aloneFromNowOn } from './force_new_cluster.ts';
+import { encodeMember } from './membership/index.ts';
+import { memberDirectory, snapDirectory, walDirectory } from './paths.ts';
+import { decodeMetadata, encodeMetadata } from './storage/metadata.ts';
+import { openBackend, recoverBackend } from './storage/open_backend.ts';
+import { type Tokens, nobodyToken, publisherStepToken, walStepToken } from './tokens.ts';
 
 /** What a member has when it has read its disk. */
 export interface Booted {
   readonly node: RawNode;
   readonly storage: MemoryStorage;
   readonly wal: Wal;
+  readonly publisher: Publisher;
+  readonly snapshotter: Snapshotter;
+  readonly snapDbs: SnapDbs;
+  readonly backend: Backend;
+  /** Where the log starts, null for its first entry. */
+  readonly snapshot: Snapshot | null;
+  /** A received backend took the place of an older one: a crash had come between its receipt and its taking effect. */
+  readonly backendReplaced: boolean;
   /** False at the first start. */
   readonly recovered: boolean;
   /** Entries of the log that was found, empty at the first start. */
   readonly entries: readonly Entry[];
   /** Bytes of a torn tail that were cut off. */
   readonly cutBytes: number;
+  /** Snapshot files that could not be trusted. */
+  readonly broken: readonly SnapError[];
 }
 
-export interface BootTokens {
-  /** The log's own steps. */
-  readonly walStep: Token;
-  /** Nobody waits for it. */
-  readonly directory: Token;
-}
+type MemberPorts = Ports<Message, ClientResponse>;
 
-const memberDirectory = 'member';
-const walDirectory = 'member/wal';
+/** The parts of the snapshot directory. */
+type SnapParts = Pick<Booted, 'publisher' | 'snapshotter' | 'snapDbs'>;
 
-/** Starts from the write-ahead log if there is one, else as a new member. Throws WalError and DiskError. */
+/**
+ * Starts from what the disk holds, else as a new member. The newest snapshot that the log knows decides where the log is read
+ * from; then the backend is opened, or the one that came with that snapshot (etcd: bootstrap). Throws WalError, SnapError,
+ * BackendError and DiskError.
+ */
 export function bootMember(
   config: MemberConfig,
-  ports: Ports<Message, ClientResponse>,
-  tokens: BootTokens,
+  ports: MemberPorts,
+  tokens: Tokens,
+  consistentIndex: ConsistentIndex,
 ): Booted {
-  return walExists(ports.disk, walDirectory)
-    ? restart(config, ports, tokens)
-    : firstStart(config, ports, tokens);
-}
-
-function firstStart(config: MemberConfig, ports: Ports<Message, ClientResponse>, tokens: BootTokens): Booted {
   const { disk } = ports;
   disk.makeDirectory(memberDirectory);
-  // Syncs complete in order: the folder's own name is durable before anything in it is counted on.
-  disk.syncDirectory('', tokens.directory);
-  const wal = Wal.create(disk, walDirectory, encodeMetadata(config), { stepToken: tokens.walStep });
+  disk.makeDirectory(snapDirectory);
+  // Syncs complete in order: a folder's own name is durable before anything in it is counted on.
+  disk.syncDirectory('', nobodyToken);
+  disk.syncDirectory(memberDirectory, nobodyToken);
+  const publisher = new Publisher(disk, publisherStepToken);
+  const parts: SnapParts = {
+    publisher,
+    snapshotter: new Snapshotter(disk, snapDirectory, publisher, config.ids),
+    snapDbs: new SnapDbs(disk, snapDirectory, publisher),
+  };
+  return walExists(disk, walDirectory)
+    ? restart(config, ports, tokens, parts, consistentIndex)
+    : firstStart(config, ports, tokens, parts, consistentIndex);
+}
+
+function firstStart(
+  config: MemberConfig,
+  ports: MemberPorts,
+  tokens: Tokens,
+  parts: SnapParts,
+  consistentIndex: ConsistentIndex,
+): Booted {
+  const { disk } = ports;
+  const backend = openBackend(disk, tokens, consistentIndex);
+  refuseOrphan(consistentIndex);
+  const metadata = encodeMetadata({ node: config.id, cluster: config.clusterId }, config.ids);
+  const wal = Wal.create(disk, walDirectory, metadata, { stepToken: walStepToken, ids: config.ids });
   const storage = new MemoryStorage();
   const node = bootstrapped(config, ports, storage);
-  return { node, storage, wal, recovered: false, entries: [], cutBytes: 0 };
+  const nothing = {
+    snapshot: null,
+    backendReplaced: false,
+    recovered: false,
+    entries: [],
+    cutBytes: 0,
+    broken: [],
+  };
+  return { ...parts, ...nothing, node, storage, wal, backend };
 }
 
-function restart(config: MemberConfig, ports: Ports<Message, ClientResponse>, tokens: BootTokens): Booted {
-  const recovered = recoverWal(ports.disk, walDirectory, { stepToken: tokens.walStep });
-  const owner = decodeMetadata(recovered.metadata);
-  if (owner.node !== config.id || owner.cluster !== config.clusterId) {
-    const expected = `member ${config.id} of cluster ${config.clusterId}`;
-    throw new WalError(
-      'metadataConflict',
-      walDirectory,
-      0,
-      expected,
-      `member ${owner.node} of cluster ${owner.cluster}`,
-    );
-  }
+function restart(
+  config: MemberConfig,
+  ports: MemberPorts,
+  tokens: Tokens,
+  parts: SnapParts,
+  consistentIndex: ConsistentIndex,
+): Booted {
+  const { disk } = ports;
+  const { snapshot, broken } = parts.snapshotter.loadNewest(validSnapshots(disk, walDirectory));
+  // Before the backend is opened, which may begin a file under a name that counts as left behind.
+  parts.snapDbs.removeOrphans(snapshot?.metadata.index ?? 0);
+  const { backend, replaced } = recoverBackend(disk, tokens, consistentIndex, snapshot, parts.snapDbs);
+  const options = { stepToken: walStepToken, ids: config.ids };
+  const recovered = openWal(disk, walDirectory, snapshot?.metadata ?? noSnapshot, options);
+  checkOwner(config, recovered.metadata);
   const storage = new MemoryStorage();
   const { wal, cutBytes } = recovered;
+  const found = {
+    ...parts,
+    snapshot,
+    backendReplaced: replaced,
+    recovered: true,
+    cutBytes,
+    broken,
+    storage,
+    wal,
+    backend,
+  };
   if (isEmptyHardState(recovered.hardState)) {
     // The first save was torn before its hard state: it never counted, and the members it would commit are not known.
-    const node = bootstrapped(config, ports, storage);
-    return { node, storage, wal, recovered: true, entries: [], cutBytes };
+    refuseOrphan(consistentIndex);
+    return { ...found, node: bootstrapped(config, ports, storage), entries: [] };
   }
-  storage.setHardState(recovered.hardState);
-  storage.append(recovered.entries);
-  const node = newNode(config, ports, storage);
-  return { node, storage, wal, recovered: true, entries: recovered.entries, cutBytes };
+  const { hardState, entries } = config.forceNewCluster
+    ? aloneFromNowOn(config, recovered, snapshot)
+    : recovered;
+  restore(storage, snapshot, hardState, entries);
+  return { ...found, node: newNode(config, ports, storage), entries };
 }
 
-function bootstrapped(
-  config: MemberConfig,
-  ports: Ports<Message, ClientResponse>,
+function restore(
   storage: MemoryStorage,
-): RawNode {
+  snapshot: Snapshot | null,
+  hardState: HardState,
+  entries: readonly Entry[],
+): void {
+  if (snapshot !== null) storage.applySnapshot(snapshot);
+  storage.setHardState(hardState);
+  storage.append(entries);
+}
+
+/** A state without the log that led to it: the log was lost, and with it what this member promised. */
+function refuseOrphan(consistentIndex: ConsistentIndex): void {
+  const { index } = consistentIndex.position;
+  if (index === 0) return;
+  const found = `a backend at entry ${index}`;
+  throw new WalError('gap', walDirectory, 0, 'the log that led to the backend', found);
+}
+
+function checkOwner(config: MemberConfig, metadata: Uint8Array): void {
+  const owner = decodeMetadata(metadata, config.ids);
+  if (owner.node === config.id && owner.cluster === config.clusterId) return;
+  const name = (node: typeof owner.node, cluster: bigint): string =>
+    `member ${config.ids.foreign(node).toString(16)} of cluster ${cluster.toString(16)}`;
+  const expected = name(config.id, config.clusterId);
+  throw new WalError('metadataConflict', walDirectory, 0, expected, name(owner.node, owner.cluster));
+}
+
+function bootstrapped(config: MemberConfig, ports: MemberPorts, storage: MemoryStorage): RawNode {
   const node = newNode(config, ports, storage);
-  node.bootstrap(config.initialMembers.map((id) => ({ id, context: emptyBytes })));
+  const members = [...config.initialMembers].sort((a, b) => a.id - b.id);
+  node.bootstrap(
+    members.map(({ id, name, peerUrls }) => ({
+      id,
+      context: encodeMember({ id, name, peerUrls, clientUrls: [], isLearner: false }, config.ids),
+    })),
+  );
   return node;
 }
 
-function newNode(
-  config: MemberConfig,
-  ports: Ports<Message, ClientResponse>,
-  storage: MemoryStorage,
-): RawNode {
+function newNode(config: MemberConfig, ports: MemberPorts, storage: MemoryStorage): RawNode {
   return new RawNode({
     id: config.id,
     electionTicks: config.electionTicks,
@@ -102,28 +192,9 @@ function newNode(
     inflightMessagesMax,
     checkQuorum: true,
     preVote: true,
+    ids: config.ids,
     random: ports.random,
     log: ports.log,
     bugs: config.bugs,
   });
-}
-
-/** etcd's metadata record: whose log this is (etcdserverpb.Metadata). */
-function encodeMetadata(config: MemberConfig): Uint8Array {
-  const writer = new ProtobufWriter();
-  writer.varint(1, config.id);
-  writer.varint(2, config.clusterId);
-  return writer.finish();
-}
-
-function decodeMetadata(bytes: Uint8Array): { readonly node: number; readonly cluster: number } {
-  const reader = new ProtobufReader(bytes);
-  let node = 0;
-  let cluster = 0;
-  while (reader.next()) {
-    if (reader.field === 1) node = reader.uint();
-    else if (reader.field === 2) cluster = reader.uint();
-    else reader.skip();
-  }
-  return { node, cluster };
 }

@@ -1,38 +1,29 @@
-import { assertDefined } from '../base/assert.ts';
+import { assert } from '../base/assert.ts';
+import { ConsistentIndex } from '../backend/index.ts';
 import { type NodeId, type RequestId, noNode } from '../base/ids.ts';
 import { nsPerMs, requestBytesMax, requestTimeoutMs, unappliedEntriesMax } from '../limits.ts';
-import { MvccStore } from '../mvcc/index.ts';
-import { DiskError, type DiskErrorCode, type PortHandler, type Ports, type Token } from '../ports.ts';
-import type { Entry, Message, RawNode, RoleName } from '../raft/index.ts';
+import type { MvccStore } from '../mvcc/index.ts';
+import type { DiskErrorCode, PortHandler, Ports, Token } from '../ports.ts';
+import { type Message, MessageType, type RawNode, type RoleName, compactedError } from '../raft/index.ts';
 import { termAt } from '../raft/log/raft_log.ts';
-import { type Wal, WalError } from '../wal/index.ts';
 import {
   type ClientRequest,
   type ClientResponse,
   encodeRaftRequest,
   errors,
+  isRaftRequest,
   validateRequest,
   withMember,
 } from './api/index.ts';
-import { Applier } from './applier.ts';
 import { applyRequest } from './apply/index.ts';
-import { type BootTokens, type Booted, bootMember } from './boot.ts';
+import { type Booted, bootMember } from './boot.ts';
 import type { MemberConfig } from './config.ts';
 import type { MemberObserver } from './observer.ts';
+import { isOutsideError } from './outside_error.ts';
 import { ProposalIds, Waiters } from './proposals.ts';
-import { RaftLoop } from './raft_loop.ts';
-
-const tickToken: Token = 0;
-const bootTokens: BootTokens = { walStep: 1, directory: 2 };
-const firstSyncToken: Token = 3;
-
-interface Running {
-  readonly node: RawNode;
-  readonly loop: RaftLoop;
-  readonly applier: Applier;
-  readonly store: MvccStore;
-  readonly wal: Wal;
-}
+import { Running } from './running.ts';
+import { MemberState } from './state.ts';
+import { Timer, Tokens } from './tokens.ts';
 
 interface PendingProposal {
   readonly id: number;
@@ -65,38 +56,44 @@ export class Member implements PortHandler<Message, ClientRequest> {
 
   /** Reads the disk, or prepares it at the first start, and takes part from then on. */
   start(): void {
-    this.ports.clock.armTimer(tickToken, this.config.heartbeatIntervalMs * nsPerMs);
+    this.armTick();
     try {
-      this.run(bootMember(this.config, this.ports, bootTokens));
+      const tokens = new Tokens();
+      const consistentIndex = new ConsistentIndex();
+      const booted = bootMember(this.config, this.ports, tokens, consistentIndex);
+      for (const broken of booted.broken) this.ports.log.line('warning', broken.message);
+      const { backend, snapshot } = booted;
+      this.run(booted, tokens, new MemberState(this.config.ids, consistentIndex, backend, snapshot));
     } catch (error) {
-      // What the disk holds is the outside's input: a member that can't read its log stops, as etcd does.
-      if (!(error instanceof DiskError) && !(error instanceof WalError)) throw error;
-      this.fail(error.message);
+      // What the disk holds is the outside's input: a member that can't read it stops, as etcd does.
+      this.failOn(error);
     }
   }
 
-  private run(booted: Booted): void {
-    const { node, storage, wal } = booted;
-    const store = new MvccStore();
+  private run(booted: Booted, tokens: Tokens, state: MemberState): void {
     const respond = (request: RequestId, response: ClientResponse): void => this.respond(request, response);
-    const applier = new Applier(node, store, this.waiters, respond, this.observer);
-    const loop = new RaftLoop(node, storage, wal, firstSyncToken, {
-      network: this.ports.network,
-      host: {
-        applyCommitted: (entries: readonly Entry[]) => applier.apply(entries),
-      },
-      bugs: this.config.bugs,
-      observer: this.observer,
-    });
-    this.running = { node, loop, applier, store, wal };
+    const { config, ports, waiters, observer } = this;
+    const { node, snapshot } = booted;
+    const running = new Running({ config, ports, tokens, booted, state, waiters, respond, observer });
+    this.running = running;
     this.observer?.onRecovered({
       term: node.term,
       vote: node.vote,
       commitIndex: node.commitIndex,
+      snapshotIndex: snapshot?.metadata.index ?? 0,
+      snapshotTerm: snapshot?.metadata.term ?? 0,
+      consistentIndex: state.consistentIndex.position.index,
+      backendReplaced: booted.backendReplaced,
       entries: booted.entries,
       cutBytes: booted.cutBytes,
     });
-    loop.start(booted.recovered);
+    running.loop.start(booted.recovered);
+    running.armCommit();
+  }
+
+  private failOn(error: unknown): void {
+    if (!isOutsideError(error)) throw error;
+    this.fail(error.message);
   }
 
   private fail(reason: string): void {
@@ -138,35 +135,49 @@ export class Member implements PortHandler<Message, ClientRequest> {
   }
 
   get revision(): number {
-    return this.running?.store.currentRevision ?? 1;
+    return this.running?.state.store.currentRevision ?? 1;
+  }
+
+  /** The key-value store, null while the disk is being read. Others may only read it. */
+  get store(): MvccStore | null {
+    return this.running?.state.store ?? null;
   }
 
   /** Digest of the applied state: equal on members that applied the same entries. */
   get stateDigest(): number {
-    return this.running?.store.digest ?? 0;
+    return this.running?.state.store.digest ?? 0;
   }
 
-  /** Term of the log entry at `index`, -1 if the log does not hold it. */
+  /** Term of the log entry at `index`; -1 if the log does not hold it, -2 if it was applied and compacted away. */
   termAt(index: number): number {
     if (this.running === null) return -1;
     const term = termAt(this.running.node.raft.raftLog, index);
-    return typeof term === 'number' ? term : -1;
+    if (typeof term === 'number') return term;
+    return term === compactedError ? -2 : -1;
   }
 
   // --- inputs
 
+  private armTick(): void {
+    this.ports.clock.armTimer(Timer.tick, this.config.heartbeatIntervalMs * nsPerMs);
+  }
+
   onTimer(token: Token): void {
-    if (token !== tickToken) return;
-    this.ports.clock.armTimer(tickToken, this.config.heartbeatIntervalMs * nsPerMs);
     const { running } = this;
+    if (token === Timer.tick) this.armTick();
     if (running === null) return;
-    if (this.waiters.size > 0) {
-      for (const waiter of this.waiters.expired(this.ports.clock.nowNs())) {
-        this.respond(waiter.request, errors.timeout);
-      }
-    }
-    running.node.tick();
+    if (token === Timer.tick) this.tick(running);
+    else if (token === Timer.commit) running.onCommitTimer();
     this.advance(running);
+  }
+
+  private tick(running: Running): void {
+    const nowNs = this.ports.clock.nowNs();
+    if (this.waiters.size > 0) {
+      for (const waiter of this.waiters.expired(nowNs)) this.respond(waiter.request, errors.timeout);
+    }
+    running.purge(nowNs);
+    running.node.tick();
   }
 
   onMessage(message: Message): void {
@@ -176,15 +187,35 @@ export class Member implements PortHandler<Message, ClientRequest> {
     this.advance(running);
   }
 
+  onSnapshot(message: Message, database: Uint8Array): void {
+    assert(message.type === MessageType.snap, 'a snapshot comes with its message');
+    const { running } = this;
+    if (running === null) return;
+    running.onSnapshot(message, database);
+    this.advance(running);
+  }
+
+  onSnapshotSent(to: NodeId, delivered: boolean): void {
+    const { running } = this;
+    if (running === null) return;
+    running.onSnapshotSent(to, delivered);
+    this.advance(running);
+  }
+
   onDisk(token: Token, error: DiskErrorCode | null): void {
-    const running = assertDefined(this.running, 'a running member');
+    const { running } = this;
+    if (running === null) return;
     if (error !== null) {
       // After a failed sync nobody knows what the disk holds; etcd stops, too.
-      this.fail(`wal: sync failed: ${error}`);
+      this.fail(`disk: sync failed: ${error}`);
       return;
     }
-    if (!running.wal.onDisk(token)) running.loop.onSynced(token);
-    this.advance(running);
+    try {
+      running.onDisk(token);
+      this.advance(running);
+    } catch (failure) {
+      this.failOn(failure);
+    }
   }
 
   onRequest(id: RequestId, request: ClientRequest): void {
@@ -195,7 +226,11 @@ export class Member implements PortHandler<Message, ClientRequest> {
       return;
     }
     if (request.kind === 'range' && request.range.serializable === true) {
-      this.respond(id, applyRequest(running.store, request));
+      this.respond(id, applyRequest(running.state.store, request));
+      return;
+    }
+    if (!isRaftRequest(request)) {
+      this.respond(id, errors.notCapable);
       return;
     }
     const proposal = this.ids.next(this.ports.clock.nowNs());
@@ -221,6 +256,7 @@ export class Member implements PortHandler<Message, ClientRequest> {
   private advance(running: Running): void {
     if (this.pending.length > 0 && running.node.leader !== noNode) this.proposePending(running.node);
     running.loop.pump();
+    running.armCommit();
   }
 
   private proposePending(node: RawNode): void {
@@ -235,10 +271,10 @@ export class Member implements PortHandler<Message, ClientRequest> {
   }
 
   private respond(request: RequestId, response: ClientResponse): void {
-    const { id, clusterId } = this.config;
+    const { id, ids, clusterId } = this.config;
     this.ports.network.respond(
       request,
-      withMember(response, { cluster_id: clusterId, member_id: id, raft_term: this.term }),
+      withMember(response, { cluster_id: clusterId, member_id: ids.foreign(id), raft_term: this.term }),
     );
   }
 }

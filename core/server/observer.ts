@@ -11,6 +11,10 @@ export interface MemberObserver {
   onApply(entry: Entry, revision: number, digest: number): void;
   /** A client is being told that its write, the entry (index, term), succeeded. */
   onWriteAcknowledged(index: number, term: number): void;
+  /** A snapshot of the state after the entry (index, term) is durable, and the log may begin behind it. */
+  onSnapshotSaved(index: number, term: number): void;
+  /** A snapshot from the leader has replaced the state; `revision` and `digest` are the store's now. */
+  onSnapshotInstalled(index: number, term: number, revision: number, digest: number): void;
   /** The member has read its disk and takes part from now on. */
   onRecovered(facts: RecoveryFacts): void;
   /** The member can't go on (a disk error): it stops, as etcd does. */
@@ -21,6 +25,13 @@ export interface RecoveryFacts {
   readonly term: number;
   readonly vote: number;
   readonly commitIndex: number;
+  /** Where the log that was found begins: the entry (0, 0), or the one that its snapshot covers last. */
+  readonly snapshotIndex: number;
+  readonly snapshotTerm: number;
+  /** The snapshot's backend was beside the old one and took its place only now. */
+  readonly backendReplaced: boolean;
+  /** Index of the last entry whose effects the backend held. */
+  readonly consistentIndex: number;
   readonly entries: readonly Entry[];
   /** Bytes of a torn tail that the WAL's repair cut off. */
   readonly cutBytes: number;

@@ -1,65 +1,78 @@
-import { assertDefined } from '../base/assert.ts';
+import { assert, assertDefined } from '../base/assert.ts';
 import type { BugSwitches } from '../bugs.ts';
-import type { Network, Token } from '../ports.ts';
-import type { Entry, MemoryStorage, Message, RawNode, Ready } from '../raft/index.ts';
+import type { Token } from '../ports.ts';
+import {
+  type Entry,
+  type MemoryStorage,
+  type Message,
+  MessageType,
+  type RawNode,
+  type ReadState,
+  type Ready,
+  type SnapMessage,
+  type Snapshot,
+  type SoftState,
+} from '../raft/index.ts';
+import type { Snapshotter } from '../snap/index.ts';
 import type { Wal } from '../wal/index.ts';
-import type { ClientResponse } from './api/index.ts';
 import type { MemberObserver } from './observer.ts';
+import { Owner, type Tokens } from './tokens.ts';
 
-/** What the loop does with committed entries. */
+/** What the loop does with what raft hands out. */
 export interface RaftLoopHost {
+  onSoftState(state: SoftState): void;
+  onReadState(state: ReadState): void;
+  /** Entries are committed, whether they are on this disk yet or not. */
   applyCommitted(entries: readonly Entry[]): void;
+  /** A snapshot is in the stable log: it replaces the state machine. */
+  applySnapshot(snapshot: Snapshot): void;
+  /** What was applied last is in the stable log now. */
+  onStored(): void;
+  send(message: Message): void;
+  /** A snapshot's message needs the state that it stands for. */
+  sendSnapshot(message: SnapMessage): void;
+}
+
+export interface RaftLoopParts {
+  readonly node: RawNode;
+  readonly storage: MemoryStorage;
+  readonly wal: Wal;
+  readonly snapshotter: Snapshotter;
+  readonly tokens: Tokens;
+  readonly host: RaftLoopHost;
+  readonly bugs: BugSwitches;
+  readonly observer: MemberObserver | null;
 }
 
 const noToken: Token = -1;
 
+/** What the Ready in work waits for: the file of its snapshot, or the log. */
+type Stage = 'snapshotFile' | 'log';
+
 /**
  * Drives raft in etcd's order (raftNode.start): committed entries go to apply before the log is saved, a leader sends at once,
- * in parallel with its disk, everybody else sends after the sync. One Ready is in work at a time; while its sync is under way,
- * raft goes on taking messages and ticks, and what they bring waits for the next Ready, so writes are batched by themselves.
+ * in parallel with its disk, everybody else sends after the sync. A snapshot's file is durable before the log gets its record, and
+ * the log before the snapshot takes the state machine's place. One Ready is in work at a time; while its sync is under way, raft
+ * goes on taking messages and ticks, and what they bring waits for the next Ready, so writes are batched by themselves.
  */
 export class RaftLoop {
-  private readonly node: RawNode;
-  private readonly storage: MemoryStorage;
-  private readonly wal: Wal;
-  private readonly network: Network<Message, ClientResponse>;
-  private readonly host: RaftLoopHost;
-  private readonly bugs: BugSwitches;
-  private readonly observer: MemberObserver | null;
+  private readonly parts: RaftLoopParts;
   private inWork: Ready | null = null;
-  private syncToken: Token = noToken;
+  private stage: Stage = 'log';
+  private token: Token = noToken;
   private recoveryToken: Token = noToken;
   /** Whether this node led when the Ready in work was begun. */
   private leadsInWork = false;
-  private nextToken: Token;
 
-  constructor(
-    node: RawNode,
-    storage: MemoryStorage,
-    wal: Wal,
-    firstToken: Token,
-    parts: {
-      readonly network: Network<Message, ClientResponse>;
-      readonly host: RaftLoopHost;
-      readonly bugs: BugSwitches;
-      readonly observer: MemberObserver | null;
-    },
-  ) {
-    this.node = node;
-    this.storage = storage;
-    this.wal = wal;
-    this.nextToken = firstToken;
-    this.network = parts.network;
-    this.host = parts.host;
-    this.bugs = parts.bugs;
-    this.observer = parts.observer;
+  constructor(parts: RaftLoopParts) {
+    this.parts = parts;
   }
 
   /** Call once before all else. What a recovered log holds may still be in the page cache: nothing may rest on it unsynced. */
   start(recovered: boolean): void {
     if (recovered) {
-      this.recoveryToken = this.nextToken++;
-      this.wal.sync(this.recoveryToken);
+      this.recoveryToken = this.parts.tokens.next(Owner.raftLoop);
+      this.parts.wal.sync(this.recoveryToken);
     }
     this.pump();
   }
@@ -67,64 +80,102 @@ export class RaftLoop {
   /** Handles all that raft has ready, until something must wait for the disk. Call after every input. */
   pump(): void {
     if (this.recoveryToken !== noToken) return;
-    while (this.inWork === null && this.node.hasReady()) this.begin(this.node.ready());
+    const { node } = this.parts;
+    while (this.inWork === null && node.hasReady()) this.begin(node.ready());
   }
 
   private begin(ready: Ready): void {
+    const { host, node, snapshotter, tokens } = this.parts;
     this.inWork = ready;
-    if (ready.committedEntries.length > 0) this.host.applyCommitted(ready.committedEntries);
+    if (ready.softState !== null) host.onSoftState(ready.softState);
+    const readState = ready.readStates.at(-1);
+    if (readState !== undefined) host.onReadState(readState);
+    // Entries behind a snapshot wait until it has become the state they build on.
+    if (ready.snapshot === null && ready.committedEntries.length > 0)
+      host.applyCommitted(ready.committedEntries);
     // The leader may send its appends in parallel with writing them itself (Raft thesis, section 10.2.1).
-    const leads = this.node.role === 'leader';
-    if (leads) this.send(ready.messages);
-    this.save(ready);
-    if (this.bugs.has('respond-before-fsync')) {
-      if (ready.mustSync) this.wal.sync(this.nextToken++);
-      this.finish(ready, leads);
-    } else if (ready.mustSync) {
-      this.syncToken = this.nextToken++;
-      this.leadsInWork = leads;
-      this.wal.sync(this.syncToken);
-    } else {
-      // Only the commit index moved: losing that is harmless, it is learnt again (etcd: raft.MustSync).
-      this.finish(ready, leads);
+    this.leadsInWork = node.role === 'leader';
+    if (this.leadsInWork) this.send(ready.messages);
+    if (ready.snapshot === null) {
+      this.saveLog(ready);
+      return;
     }
+    this.stage = 'snapshotFile';
+    this.token = tokens.next(Owner.raftLoop);
+    snapshotter.save(ready.snapshot, this.token);
   }
 
-  private save(ready: Ready): void {
-    const { entries, hardState } = ready;
-    if (entries.length === 0 && hardState === null) return;
-    this.wal.save(hardState, entries);
-    if (hardState !== null) this.storage.setHardState(hardState);
+  private saveLog(ready: Ready): void {
+    const { wal, tokens, bugs } = this.parts;
+    const { entries, hardState, snapshot } = ready;
+    this.stage = 'log';
+    if (snapshot !== null) wal.saveSnapshot(snapshot.metadata);
+    if (entries.length > 0 || hardState !== null) wal.save(hardState, entries);
+    if (snapshot === null) this.store(ready);
+    // If only the commit index moved: losing that is harmless, it is learnt again (etcd: raft.MustSync).
+    const mustSync = ready.mustSync || snapshot !== null;
+    if (mustSync) {
+      this.token = tokens.next(Owner.raftLoop);
+      wal.sync(this.token);
+    }
+    const answersEarly = bugs.has('respond-before-fsync') && snapshot === null;
+    if (!mustSync || answersEarly) this.finish(ready);
+  }
+
+  /** The log as raft reads it follows the log on disk. */
+  private store({ entries, hardState }: Ready): void {
+    const { storage, observer } = this.parts;
+    if (hardState !== null) storage.setHardState(hardState);
     const first = entries[0];
     if (first === undefined) return;
-    this.observer?.onAppend(entries, this.termBefore(first.index));
-    this.storage.append(entries);
+    observer?.onAppend(entries, this.termBefore(first.index));
+    storage.append(entries);
   }
 
   private termBefore(index: number): number {
-    const term = this.storage.term(index - 1);
+    const term = this.parts.storage.term(index - 1);
     return typeof term === 'number' ? term : 0;
   }
 
-  /** A sync of the log is done. */
+  /** A sync of the loop's is done. */
   onSynced(token: Token): void {
     if (token === this.recoveryToken) {
       this.recoveryToken = noToken;
-    } else if (token === this.syncToken) {
-      this.syncToken = noToken;
-      this.finish(assertDefined(this.inWork, 'the Ready that was synced'), this.leadsInWork);
+    } else if (token === this.token) {
+      this.token = noToken;
+      const ready = assertDefined(this.inWork, 'the Ready that was synced');
+      if (this.stage === 'snapshotFile') this.saveLog(ready);
+      else this.finish(ready);
     }
     this.pump();
   }
 
-  private finish(ready: Ready, leads: boolean): void {
-    if (!leads) this.send(ready.messages);
+  private finish(ready: Ready): void {
+    const { host, node } = this.parts;
+    this.token = noToken;
+    if (ready.snapshot !== null) this.install(ready, ready.snapshot);
+    if (!this.leadsInWork) this.send(ready.messages);
     this.send(ready.messagesAfterAppend);
     this.inWork = null;
-    this.node.advance();
+    node.advance();
+    host.onStored();
+  }
+
+  private install(ready: Ready, snapshot: Snapshot): void {
+    const { storage, wal, host } = this.parts;
+    const refused = storage.applySnapshot(snapshot);
+    assert(refused === null, `snapshot ${snapshot.metadata.index} is older than the log's`);
+    this.store(ready);
+    host.applySnapshot(snapshot);
+    wal.release(snapshot.metadata.index);
+    if (ready.committedEntries.length > 0) host.applyCommitted(ready.committedEntries);
   }
 
   private send(messages: readonly Message[]): void {
-    for (const message of messages) this.network.send(message.to, message);
+    const { host } = this.parts;
+    for (const message of messages) {
+      if (message.type === MessageType.snap) host.sendSnapshot(message);
+      else host.send(message);
+    }
   }
 }

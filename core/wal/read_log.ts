@@ -11,19 +11,13 @@ import { WalError } from './wal_error.ts';
 /** What is to be done to the last file before it may be appended to. */
 export interface Tail {
   readonly path: string;
+  /** The file's, with what was put back. */
   readonly bytes: Uint8Array;
   readonly end: number;
   readonly crc: number;
   readonly cutBytes: number;
   /** A record stops short: the file is kept as `.broken`. */
   readonly broken: boolean;
-  /** What was put back. */
-  readonly restored: readonly Patch[];
-}
-
-interface Patch {
-  readonly offset: number;
-  readonly length: number;
 }
 
 export interface ReadLog {
@@ -66,16 +60,13 @@ function readSegment(
   last: boolean,
 ): Tail {
   const reader = new SegmentReader(bytes, crcBefore ?? 0);
-  const restored: Patch[] = [];
   let before = crcBefore;
   for (;;) {
     while (reader.next()) {
       replay.take(reader, before);
       before = reader.crc;
     }
-    const patch = last ? restore(reader) : null;
-    if (patch === null) break;
-    restored.push(patch);
+    if (!last || !restore(reader)) break;
   }
   const { offset, crc, damage } = reader;
   const whole = damage === null && isZero(bytes, offset, bytes.length);
@@ -86,23 +77,22 @@ function readSegment(
   }
   let end = bytes.length;
   while (end > offset && bytes[end - 1] === 0) end--;
-  return { path, bytes, end: offset, crc, cutBytes: end - offset, broken: damage !== null, restored };
+  return { path, bytes, end: offset, crc, cutBytes: end - offset, broken: damage !== null };
 }
 
-/** Puts back what a lost sector is known to have held, so that the reader can go on; null if there is nothing like that. */
-function restore(reader: SegmentReader): Patch | null {
+/** Puts back what a lost sector is known to have held, so that the reader can go on; false if there is nothing like that. */
+function restore(reader: SegmentReader): boolean {
   const { bytes, offset } = reader;
   if (reader.damage === null) {
     const length = lostLength(reader);
-    if (length === 0) return null;
-    writeLength(bytes, offset, length);
-    return { offset, length: lengthFieldBytes };
+    if (length > 0) writeLength(bytes, offset, length);
+    return length > 0;
   }
   const bit = lostBit(reader);
-  if (bit === null) return null;
+  if (bit === null) return false;
   bytes[bit.offset] = (bytes[bit.offset] as number) | bit.mask;
   reader.damage = null;
-  return { offset: bit.offset, length: 1 };
+  return true;
 }
 
 function writeLength(bytes: Uint8Array, at: number, length: number): void {

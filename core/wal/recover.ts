@@ -69,11 +69,10 @@ function repaired(
     disk.write(copy, 0, bytes);
     wal.step(() => disk.sync(copy, options.stepToken));
   }
-  for (const { offset, length } of tail.restored) {
-    disk.write(path, offset, bytes.subarray(offset, offset + length));
-  }
   if (tail.end < bytes.length) disk.truncate(path, tail.end);
-  // Also makes durable what a killed process had left in the page cache.
+  // Also makes durable what a killed process had left in the page cache; written again, because the cache counts as clean what a
+  // failed sync never brought to the platter.
+  disk.write(path, 0, bytes.subarray(0, tail.end));
   wal.step(() => disk.sync(path, options.stepToken));
   wal.step(() => disk.syncDirectory(directory, options.stepToken));
   return { wal, metadata, hardState, entries, snapshots, cutBytes };

@@ -28,7 +28,7 @@ describe('a member', () => {
     alone.completeSyncs();
     expect(alone.answers.get(id)).toMatchObject({
       kind: 'put',
-      put: { header: { revision: 2, member_id: 1, cluster_id: 7 } },
+      put: { header: { revision: 2, member_id: 1n, cluster_id: 7n } },
     });
   });
 
@@ -101,7 +101,7 @@ describe('a member', () => {
     const id = alone.request(put('x', '1'));
     alone.completeSyncs('EIO');
     expect(alone.member.failed).toBe(true);
-    expect(alone.failures).toEqual(['wal: sync failed: EIO']);
+    expect(alone.failures).toEqual(['disk: sync failed: EIO']);
     expect(alone.answers.has(id)).toBe(false);
   });
 

@@ -1,4 +1,5 @@
 import { type RequestId, nodeId, requestId } from '../../core/base/ids.ts';
+import { NodeIdTable } from '../../core/base/node_ids.ts';
 import { type BugId } from '../../core/bugs.ts';
 import { heartbeatIntervalMs, nsPerMs } from '../../core/limits.ts';
 import type { DiskErrorCode, Ports, Random } from '../../core/ports.ts';
@@ -53,6 +54,7 @@ export class SingleMember {
       clock: { nowNs: () => this.nowNs, armTimer: () => undefined },
       network: {
         send: (_to, message) => void this.sent.push(message),
+        sendSnapshot: (_to, message) => void this.sent.push(message),
         respond: (request, response) => void this.answers.set(request, response),
       },
       disk: this.disk,
@@ -64,11 +66,18 @@ export class SingleMember {
       onAppend: nothing,
       onApply: nothing,
       onWriteAcknowledged: nothing,
+      onSnapshotSaved: nothing,
+      onSnapshotInstalled: nothing,
       onRecovered: nothing,
       onFailed: (reason) => void this.failures.push(reason),
     };
-    const initialMembers = Array.from({ length: this.peers }, (_, i) => nodeId(i + 1));
-    const config = { ...memberDefaults, id: nodeId(1), clusterId: 7, initialMembers, bugs: this.bugs };
+    const initialMembers = Array.from({ length: this.peers }, (_, i) => ({
+      id: nodeId(i + 1),
+      name: `n${i + 1}`,
+      peerUrls: [`http://n${i + 1}:2380`],
+    }));
+    const who = { id: nodeId(1), clusterId: 7n, initialMembers, ids: new NodeIdTable() };
+    const config = { ...memberDefaults, ...who, bugs: this.bugs };
     const member = new Member(config, ports, observer);
     member.start();
     return member;

@@ -2,7 +2,7 @@ import type { MvccStore } from '../../mvcc/index.ts';
 import { checkRevision } from '../../mvcc/index.ts';
 import type { ErrorResponse } from '../api/errors.ts';
 import { errors } from '../api/errors.ts';
-import type { ClientRequest, ClientResponse, RangeRequest, TxnRequest } from '../api/messages.ts';
+import type { ClientResponse, RangeRequest, RequestOp, TxnRequest } from '../api/messages.ts';
 import { revisionHeader } from '../api/messages.ts';
 import { checkPut } from './check.ts';
 import type { LeaseSet } from './leases.ts';
@@ -17,7 +17,7 @@ import { checkPlan, planTxn } from './txn.ts';
  */
 export function applyRequest(
   store: MvccStore,
-  request: ClientRequest,
+  request: RequestOp,
   leases: LeaseSet = noLeases,
 ): ClientResponse {
   if (request.kind === 'range') return applyRange(store, request.range);

@@ -1,0 +1,202 @@
+import type { Backend } from '../backend/index.ts';
+import type { RequestId } from '../base/ids.ts';
+import type { BugSwitches } from '../bugs.ts';
+import { batchIntervalMs, nsPerMs, purgeIntervalMs, snapshotsInFlightMax } from '../limits.ts';
+import type { Ports, Token } from '../ports.ts';
+import {
+  type Entry,
+  type Message,
+  type RawNode,
+  type SnapMessage,
+  type Snapshot,
+  makeSnap,
+} from '../raft/index.ts';
+import type { Publisher, SnapDbs, Snapshotter } from '../snap/index.ts';
+import type { Wal } from '../wal/index.ts';
+import type { ClientResponse } from './api/index.ts';
+import { Applier } from './applier.ts';
+import type { Booted } from './boot.ts';
+import type { MemberConfig } from './config.ts';
+import type { MemberObserver } from './observer.ts';
+import type { Waiters } from './proposals.ts';
+import { RaftLoop, type RaftLoopHost } from './raft_loop.ts';
+import type { MemberState } from './state.ts';
+import { replaceBackend } from './storage/open_backend.ts';
+import { SnapshotInbox } from './storage/snapshot_inbox.ts';
+import { SnapshotMaker } from './storage/snapshot_maker.ts';
+import { SnapshotOutbox } from './storage/snapshot_outbox.ts';
+import { Owner, Timer, type Tokens, ownerOf } from './tokens.ts';
+
+export interface RunningParts {
+  readonly config: MemberConfig;
+  readonly ports: Ports<Message, ClientResponse>;
+  readonly tokens: Tokens;
+  readonly booted: Booted;
+  readonly state: MemberState;
+  readonly waiters: Waiters;
+  readonly respond: (request: RequestId, response: ClientResponse) => void;
+  readonly observer: MemberObserver | null;
+}
+
+/** A member that has read its disk: raft, its log, its state and its snapshots, wired to each other. */
+export class Running implements RaftLoopHost {
+  readonly node: RawNode;
+  readonly state: MemberState;
+  readonly applier: Applier;
+  readonly loop: RaftLoop;
+  private readonly ports: Ports<Message, ClientResponse>;
+  private readonly tokens: Tokens;
+  private readonly wal: Wal;
+  private readonly publisher: Publisher;
+  private readonly snapshotter: Snapshotter;
+  private readonly snapDbs: SnapDbs;
+  private readonly maker: SnapshotMaker;
+  private readonly inbox: SnapshotInbox;
+  private readonly outbox = new SnapshotOutbox();
+  private readonly observer: MemberObserver | null;
+  private readonly bugs: BugSwitches;
+  private commitTimerArmed = false;
+  private purgedAtNs: number;
+
+  constructor(parts: RunningParts) {
+    const { booted, config, observer, ports, tokens, state } = parts;
+    const { node, storage, wal, snapshotter, snapDbs } = booted;
+    this.node = node;
+    this.state = state;
+    this.ports = ports;
+    this.tokens = tokens;
+    this.wal = wal;
+    this.publisher = booted.publisher;
+    this.snapshotter = snapshotter;
+    this.snapDbs = snapDbs;
+    this.observer = observer;
+    this.bugs = config.bugs;
+    this.purgedAtNs = ports.clock.nowNs();
+    this.applier = new Applier(node, state, parts.waiters, parts.respond, observer);
+    this.inbox = new SnapshotInbox(snapDbs, tokens);
+    const { snapshotCount, catchUpEntries } = config;
+    const onSaved = (index: number, term: number): void => observer?.onSnapshotSaved(index, term);
+    const making = { storage, wal, snapshotter, snapDbs, tokens, snapshotCount, catchUpEntries, onSaved };
+    this.maker = new SnapshotMaker(making, booted.snapshot?.metadata.index ?? 0);
+    this.loop = new RaftLoop({
+      node,
+      storage,
+      wal,
+      snapshotter,
+      tokens,
+      host: this,
+      bugs: this.bugs,
+      observer,
+    });
+  }
+
+  private get backend(): Backend {
+    return this.state.backend;
+  }
+
+  // --- the disk
+
+  /** A sync is done, and did not fail. */
+  onDisk(token: Token): void {
+    const owner = ownerOf(token);
+    if (owner === Owner.wal) this.wal.onDisk(token);
+    else if (owner === Owner.publisher) this.publisher.onDisk(token);
+    else if (owner === Owner.raftLoop) this.loop.onSynced(token);
+    else if (owner === Owner.backend) this.backend.onDisk(token);
+    else if (owner === Owner.snapshot)
+      this.maker.onSynced(token, this.outbox.isQuiet(this.ports.clock.nowNs()));
+    else if (owner === Owner.receipt) this.received(token);
+  }
+
+  private received(token: Token): void {
+    const message = this.inbox.onSynced(token);
+    if (message === undefined) return;
+    const { index } = message.snapshot.metadata;
+    this.node.step(message);
+    // One that raft has no use for is not going to be opened.
+    if (this.node.raft.raftLog.unstable.snapshot?.metadata.index !== index) this.snapDbs.unpin(index);
+  }
+
+  // --- time
+
+  /** Call after every input: what the backend holds is committed some time after the first change. */
+  armCommit(): void {
+    if (this.commitTimerArmed || this.backend.pendingOperations === 0) return;
+    this.commitTimerArmed = true;
+    this.ports.clock.armTimer(Timer.commit, batchIntervalMs * nsPerMs);
+  }
+
+  onCommitTimer(): void {
+    this.commitTimerArmed = false;
+    this.backend.onInterval();
+  }
+
+  /** Removes files that nobody needs any more, now and then. */
+  purge(nowNs: number): void {
+    if (nowNs - this.purgedAtNs < purgeIntervalMs * nsPerMs) return;
+    this.purgedAtNs = nowNs;
+    this.wal.purge();
+    this.snapshotter.purge();
+  }
+
+  // --- what raft hands out
+
+  onSoftState(): void {}
+
+  onReadState(): void {}
+
+  applyCommitted(entries: readonly Entry[]): void {
+    this.applier.apply(entries);
+  }
+
+  onStored(): void {
+    const { appliedIndex: index, confState } = this.applier;
+    this.maker.onApplied({ index, confState, data: () => this.state.snapshotData() }, this.backend);
+  }
+
+  send(message: Message): void {
+    this.ports.network.send(message.to, message);
+  }
+
+  // --- snapshots to and from others
+
+  /** Sends the state as it is now, which is as new as what raft asked for, or newer. */
+  sendSnapshot({ to, from, term }: SnapMessage): void {
+    if (this.outbox.sending >= snapshotsInFlightMax) {
+      this.node.reportSnapshot(to, 'failure');
+      return;
+    }
+    const { appliedIndex: index, appliedTerm, confState } = this.applier;
+    const metadata = { index, term: appliedTerm, confState };
+    const message = makeSnap(to, from, term, { data: this.state.snapshotData(), metadata });
+    this.outbox.begin(to);
+    this.ports.network.sendSnapshot(to, message, this.backend.snapshot());
+  }
+
+  onSnapshot(message: SnapMessage, db: Uint8Array): void {
+    this.inbox.receive(message, db);
+  }
+
+  onSnapshotSent(to: Message['to'], delivered: boolean): void {
+    if (!this.outbox.end(to, delivered, this.ports.clock.nowNs())) return;
+    this.node.reportSnapshot(to, delivered ? 'finish' : 'failure');
+  }
+
+  applySnapshot(snapshot: Snapshot): void {
+    const { index, term } = snapshot.metadata;
+    const { consistentIndex, backend } = this.state;
+    const { disk } = this.ports;
+    const received = replaceBackend(disk, this.tokens, consistentIndex, backend, this.snapDbs.path(index));
+    this.snapDbs.unpin(index);
+    this.state.replace(snapshot, received);
+    this.applier.restart();
+    this.maker.onReceived(index);
+    this.snapDbs.release(index);
+    this.observer?.onSnapshotInstalled(
+      index,
+      term,
+      this.state.store.currentRevision,
+      this.state.store.digest,
+    );
+  }
+}
