@@ -24,6 +24,23 @@ export const txnOperationsMax = 128;
 /** A request waits this long for its result: 5 s for queue and disk plus two election timeouts (etcd: ReqTimeout). */
 export const requestTimeoutMs = 5000 + 2 * electionTicks * heartbeatIntervalMs;
 
+/** A question to the leader for a linearizable read is asked again after this (etcd: readIndexRetryTime). */
+export const readIndexRetryMs = 500;
+/** Largest database before writes are refused (etcd --quota-backend-bytes). */
+export const quotaBytes = 2 * 1024 * 1024 * 1024;
+/** The leader compares the members' versions this often (etcd: monitorVersionInterval). */
+export const versionCheckIntervalMs = 5000;
+/** All members must have been connected for this long before the membership may be changed (etcd: HealthInterval). */
+export const healthIntervalMs = 5000;
+/** A learner may become a voter when it has this much of the leader's log, in percent (etcd: readyPercent). */
+export const learnerReadyPercent = 90;
+/** The leader lets keys of the v2 store expire this often (etcd: syncTicker). */
+export const v2SyncIntervalMs = 500;
+/** Revisions kept are looked at this often by automatic compaction (etcd: revInterval), in both modes. */
+export const autoCompactionIntervalMs = 5 * 60 * 1000;
+/** A member that was removed says goodbye for this long before it stops. */
+export const removedGraceMs = 1000;
+
 /** etcd: SegmentSizeBytes = 64 * 1000 * 1000. */
 export const walSegmentBytes = 64_000_000;
 /** Files that a purge leaves (etcd --max-wals, --max-snapshots). */

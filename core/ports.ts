@@ -2,6 +2,7 @@
  * Everything the core needs from outside. No port returns a Promise: what takes time is submitted with a token and
  * completed later by calling the member with that token, so the same core runs on a virtual and on a real machine.
  */
+import type { ByteString } from './base/bytes.ts';
 import type { NodeId, RequestId } from './base/ids.ts';
 
 /** Names a submitted operation or timer. Chosen by the member, given back to it in the completion; plain data. */
@@ -9,23 +10,47 @@ export type Token = number;
 
 /** The member's own clock: it may be offset, drift or jump against the others'. Integer nanoseconds below 2^53. */
 export interface Clock {
-  /** Nanoseconds since an arbitrary origin. */
+  /** Nanoseconds since an arbitrary origin; never goes back. */
   nowNs(): number;
+  /** Nanoseconds since 1970: the time of day, for what people or other programs are to read. It may jump. */
+  wallNs(): bigint;
   /** After `delayNs` on this clock the member gets `onTimer(token)`. */
   armTimer(token: Token, delayNs: number): void;
 }
 
+/** Names a client's watch stream for its lifetime. */
+export type StreamId = number;
+
+/** Everything that travels, by its role. */
+export interface Traffic {
+  readonly message: unknown;
+  readonly request: unknown;
+  readonly response: unknown;
+  readonly watchRequest: unknown;
+  readonly watchResponse: unknown;
+  readonly peerCall: unknown;
+  readonly peerAnswer: unknown;
+}
+
 /** Peers and clients. A send may be lost, delayed, duplicated or reordered; nothing is reported back. */
-export interface Network<PeerMessage, ClientResponse> {
+export interface Network<T extends Traffic> {
   /** The message must never be changed after it was sent. */
-  send(to: NodeId, message: PeerMessage): void;
+  send(to: NodeId, message: T['message']): void;
   /**
    * Sends a snapshot's message with its database file, which must never be changed. Unlike a message it is told how it went:
    * `onSnapshotSent`.
    */
-  sendSnapshot(to: NodeId, message: PeerMessage, database: Uint8Array): void;
+  sendSnapshot(to: NodeId, message: T['message'], database: Uint8Array): void;
   /** Answers a client's request that reached this member. */
-  respond(request: RequestId, response: ClientResponse): void;
+  respond(request: RequestId, response: T['response']): void;
+  /** Sends the next answer of a watch stream. The client takes it when it can: then `onWatchTaken`. */
+  sendWatch(stream: StreamId, response: T['watchResponse']): void;
+  /** Ends a stream from this side. */
+  closeWatch(stream: StreamId, reason: string): void;
+  /** Asks another member something. The answer, or that there is none, comes as `onPeerAnswer(token, ...)`. */
+  callPeer(to: NodeId, call: T['peerCall'], token: Token): void;
+  /** Answers what another member asked. */
+  answerPeer(call: RequestId, answer: T['peerAnswer']): void;
 }
 
 export type DiskErrorCode = 'EIO' | 'ENOSPC' | 'ENOENT' | 'EROFS';
@@ -84,22 +109,33 @@ export interface Log {
 }
 
 /** What a member is given when it starts. */
-export interface Ports<PeerMessage, ClientResponse> {
+export interface Ports<T extends Traffic> {
   readonly clock: Clock;
-  readonly network: Network<PeerMessage, ClientResponse>;
+  readonly network: Network<T>;
   readonly disk: Disk;
   readonly random: Random;
   readonly log: Log;
 }
 
 /** What completes: the counterpart of the ports, implemented by a member. */
-export interface PortHandler<PeerMessage, ClientRequest> {
+export interface PortHandler<T extends Traffic> {
   onTimer(token: Token): void;
-  onMessage(message: PeerMessage): void;
+  onMessage(message: T['message']): void;
   /** A snapshot's message and all of its database have arrived. */
-  onSnapshot(message: PeerMessage, database: Uint8Array): void;
+  onSnapshot(message: T['message'], database: Uint8Array): void;
   /** A snapshot that was sent has arrived, or never will. */
   onSnapshotSent(to: NodeId, delivered: boolean): void;
   onDisk(token: Token, error: DiskErrorCode | null): void;
-  onRequest(id: RequestId, request: ClientRequest): void;
+  /** `token` is the client's auth token, if it sent one. */
+  onRequest(id: RequestId, request: T['request'], token?: ByteString): void;
+  /** A client opened a watch stream; it takes `window` answers before it says so with `onWatchTaken`. */
+  onWatchOpen(stream: StreamId, window: number, token?: ByteString): void;
+  onWatchRequest(stream: StreamId, request: T['watchRequest']): void;
+  /** The client has taken `count` answers. */
+  onWatchTaken(stream: StreamId, count: number): void;
+  /** The client is gone. */
+  onWatchClosed(stream: StreamId): void;
+  onPeerCall(id: RequestId, from: NodeId, call: T['peerCall']): void;
+  /** Null: the peer could not be reached, or did not answer in time. */
+  onPeerAnswer(token: Token, answer: T['peerAnswer'] | null): void;
 }

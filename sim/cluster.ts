@@ -1,19 +1,23 @@
 import { compareStrings } from '../core/base/bytes.ts';
 import { nodeId } from '../core/base/ids.ts';
-import { memberDefaults } from '../core/server/config.ts';
 import { CallHistory, ClientActor } from './cluster/client_actor.ts';
 import { Ev } from './cluster/events.ts';
 import { Interventions } from './cluster/interventions.ts';
+import { memberConfigs } from './cluster/member_config.ts';
 import { MemberProcess } from './cluster/process.ts';
-import { type RequestEnvelope, type ResponseEnvelope, Transport } from './cluster/transport.ts';
+import {
+  type RequestEnvelope,
+  type ResponseEnvelope,
+  type SnapshotEnvelope,
+  Transport,
+} from './cluster/transport.ts';
 import { World, type WorldOptions } from './cluster/world.ts';
 import type { InvariantViolation } from './checkers/invariants.ts';
-import type { SyncCompletion } from './disk/virtual_disk.ts';
+import { loadImage } from './disk/image.ts';
+import type { SyncCompletion, VirtualDisk } from './disk/virtual_disk.ts';
 import type { StoryHost } from './faults/story.ts';
 import { type Script, ScriptRunner, type Wait, wakeDelayNs } from './script.ts';
 import type { Intervention, InterventionAction } from './trace/run_info.ts';
-
-const clusterId = 1;
 
 /** An invariant's violation with the trace row that marks it. */
 export interface SeenViolation extends InvariantViolation {
@@ -30,6 +34,8 @@ export class Cluster implements StoryHost {
   readonly interventions: Interventions;
   readonly history: CallHistory;
   readonly violations: SeenViolation[] = [];
+  /** What broke, but was not promised on disks as damaged as these were. */
+  readonly expected: SeenViolation[] = [];
   private violationsSeen = 0;
   private readonly transport: Transport;
   private nemesis: ScriptRunner | null = null;
@@ -39,16 +45,19 @@ export class Cluster implements StoryHost {
     this.transport = new Transport(this.world);
     const ids = Array.from({ length: options.members }, (_, i) => nodeId(i + 1));
     this.members = ids;
-    this.processes = ids.map((id) => {
-      const config = { ...memberDefaults, id, clusterId, initialMembers: ids, bugs: options.bugs };
-      return new MemberProcess(this.world, this.transport, config);
-    });
+    this.processes = memberConfigs(options).map(
+      (config) => new MemberProcess(this.world, this.transport, config),
+    );
+    for (const [position, directory] of (options.imported ?? []).entries()) {
+      loadImage(this.process(position + 1).disk, directory);
+    }
     this.history = new CallHistory(options.clients);
     this.clients = Array.from(
       { length: options.clients },
       (_, i) => new ClientActor(this.world, this.transport, i + 1, ids, this.history),
     );
     this.interventions = new Interventions(this.world, this.transport, this.processes);
+    this.world.invariants.expects = (violation) => this.interventions.disks.expects(violation);
   }
 
   /** Starts every member at a slightly different time, as machines do. */
@@ -66,7 +75,8 @@ export class Cluster implements StoryHost {
       scheduler.next();
       trace.nowNs = scheduler.nowNs;
       this.dispatch();
-      if (this.world.invariants.violations.length > this.violationsSeen) this.noteViolations();
+      const { violations, expected } = this.world.invariants;
+      if (violations.length + expected.length > this.violationsSeen) this.noteViolations();
       if (stop !== null && stop()) return;
     }
     if (stop === null && untilNs !== Infinity) {
@@ -80,11 +90,15 @@ export class Cluster implements StoryHost {
     const { invariants, trace } = this.world;
     // The last row before was written by what broke it.
     const cause = trace.length - 1;
-    for (const violation of invariants.violations.slice(this.violationsSeen)) {
+    for (const violation of invariants.violations.slice(this.violations.length)) {
       const event = this.world.say('violation', violation.sentence, cause);
       this.violations.push({ ...violation, atNs: trace.nowNs, event });
     }
-    this.violationsSeen = invariants.violations.length;
+    for (const violation of invariants.expected.slice(this.expected.length)) {
+      const event = this.world.say('note', `not promised on such disks: ${violation.sentence}`, cause);
+      this.expected.push({ ...violation, atNs: trace.nowNs, event });
+    }
+    this.violationsSeen = invariants.violations.length + invariants.expected.length;
   }
 
   private dispatch(): void {
@@ -121,14 +135,17 @@ export class Cluster implements StoryHost {
         this.client(target).wake(a);
         return;
       default:
-        this.dispatchRare(kind, target, b, payload);
+        this.dispatchRare(kind, target, a, b, payload);
     }
   }
 
-  private dispatchRare(kind: number, target: number, b: number, payload: unknown): void {
-    if (kind === Ev.boot) this.process(target).boot(b);
-    else if (kind === Ev.intervention) this.intervene(payload as InterventionAction);
+  private dispatchRare(kind: number, target: number, a: number, b: number, payload: unknown): void {
+    if (kind === Ev.boot) {
+      if (!this.interventions.disks.postponesStart(target, b)) this.process(target).boot(b);
+    } else if (kind === Ev.intervention) this.intervene(payload as InterventionAction);
     else if (kind === Ev.nemesisWake) this.wakeNemesis();
+    else if (kind === Ev.snapshot) this.deliverSnapshot(target, a, b, payload as SnapshotEnvelope);
+    else if (kind === Ev.snapshotSent) this.process(target).snapshotSent(a, b, payload as boolean);
   }
 
   private process(member: number): MemberProcess {
@@ -151,6 +168,13 @@ export class Cluster implements StoryHost {
       process.isUp,
     );
     if (message !== null) process.message(message, this.transport.arrivalEvent);
+  }
+
+  private deliverSnapshot(to: number, sendEvent: number, from: number, envelope: SnapshotEnvelope): void {
+    const process = this.process(to);
+    if (process.defer(Ev.snapshot, sendEvent, from, envelope)) return;
+    const message = this.transport.arriveSnapshot(to, sendEvent, from, envelope, process.isUp);
+    if (message !== null) process.snapshot(message, envelope.database, this.transport.arrivalEvent);
   }
 
   private deliverRequest(to: number, sendEvent: number, from: number, envelope: RequestEnvelope): void {
@@ -179,18 +203,23 @@ export class Cluster implements StoryHost {
     return [...new Set(this.history.calls.map(({ call }) => call.key))].sort(compareStrings);
   }
 
-  /** Null if all members run and have applied the same entries with the same result, else how they differ. */
-  disagreement(): string | null {
-    const [first] = this.processes;
+  /**
+   * Null if all members run and have applied the same entries with the same result, else how they differ. The members in `excused`
+   * need not run.
+   */
+  disagreement(excused: readonly number[] = []): string | null {
+    const asked = this.processes.filter(({ number, isUp }) => isUp || !excused.includes(number));
+    const [first] = asked;
     const model = first?.member;
-    for (const { number, member } of this.processes) {
+    for (const { number, member } of asked) {
       if (member === null || model === null || model === undefined) return `n${number} is not running`;
       if (member.appliedIndex !== model.appliedIndex) {
-        return `n${number} has applied ${member.appliedIndex} entries, n1 ${model.appliedIndex}`;
+        return `n${number} has applied ${member.appliedIndex} entries, n${first?.number} ${model.appliedIndex}`;
       }
       if (member.commitIndex !== member.appliedIndex)
         return `n${number} has not applied all that is committed`;
-      if (member.stateDigest !== model.stateDigest) return `n${number} has another state than n1`;
+      if (member.stateDigest !== model.stateDigest)
+        return `n${number} has another state than n${first?.number}`;
     }
     return null;
   }
@@ -225,8 +254,12 @@ export class Cluster implements StoryHost {
 
   // --- what a story sees and does (StoryHost)
 
-  intervene(action: InterventionAction): void {
-    this.interventions.apply(action);
+  intervene(action: InterventionAction): boolean {
+    return this.interventions.apply(action);
+  }
+
+  disk(member: number): VirtualDisk {
+    return this.process(member).disk;
   }
 
   leader(): number {

@@ -1,4 +1,7 @@
 import type { Cluster } from './cluster.ts';
+import type { Interventions } from './cluster/interventions.ts';
+import { faultSettings } from './disk/host.ts';
+import type { VirtualDisk } from './disk/virtual_disk.ts';
 import {
   brokenTimeoutMs,
   clientTimeoutMs,
@@ -17,14 +20,16 @@ export interface Finale {
   readonly stalled: string | null;
   /** Null if all members ended with the same log and state, else how they differ. */
   readonly diverged: string | null;
+  /** Members that don't run, and are not asked for agreement, because their copies are damaged for good. */
+  readonly lost: readonly number[];
 }
 
 const finalKey = 'detcd-final';
 
 /**
- * The end of every run: no more faults, every link mended, every member running; then one client must get a write through and
- * read every key, and all members must come to the same state. What it did to the world is derived from the world, so it is
- * not part of the run's list of interventions.
+ * The end of every run: no more faults, every link mended, every member running that has a disk to run on; then one client must get
+ * a write through and read every key, and all members must come to the same state. What it did to the world is derived from the
+ * world, so it is not part of the run's list of interventions.
  */
 export function finale(cluster: Cluster): Finale {
   cluster.stopNemesis();
@@ -34,10 +39,12 @@ export function finale(cluster: Cluster): Finale {
   const busy = (): boolean => cluster.clients.some((client) => client.busy);
   if (busy()) cluster.run(scheduler.nowNs + 2 * clientTimeoutMs * nsPerMs, () => !busy());
   const stalled = probe(cluster);
-  if (cluster.violations.length > 0) return { judged: false, stalled: null, diverged: null };
-  const agreed = (): boolean => cluster.disagreement() === null;
+  const { disks } = cluster.interventions;
+  const lost = (): readonly number[] => disks.lostMembers();
+  if (cluster.violations.length > 0) return { judged: false, stalled: null, diverged: null, lost: lost() };
+  const agreed = (): boolean => cluster.disagreement(lost()) === null;
   if (!agreed()) cluster.run(scheduler.nowNs + convergenceTimeoutMs * nsPerMs, agreed);
-  return { judged: true, stalled, diverged: cluster.disagreement() };
+  return { judged: true, stalled, diverged: cluster.disagreement(lost()), lost: lost() };
 }
 
 /** Undoes only what was done, so that the timeline of a calm run ends calmly. */
@@ -47,15 +54,39 @@ function heal(cluster: Cluster): void {
   if (!world.network.hasParameters(world.options.links)) {
     interventions.applyUnrecorded({ kind: 'links', ...world.options.links });
   }
-  for (const { number: member, disk } of cluster.processes) {
-    const { syncMinNs, syncMeanNs } = defaultDiskLatency;
-    const changed = disk.latency.syncMinNs !== syncMinNs || disk.latency.syncMeanNs !== syncMeanNs;
-    if (changed || disk.faults.lyingSync) {
-      interventions.applyUnrecorded({ kind: 'disk', member, ...defaultDiskLatency, lyingSync: false });
-    }
-    if (cluster.isPaused(member)) interventions.applyUnrecorded({ kind: 'resume', member });
-    if (!cluster.isUp(member)) interventions.applyUnrecorded({ kind: 'restart', member });
+  for (const members of interventions.disks.swapped()) {
+    for (const member of members) if (cluster.disk(member).hasUnsynced()) powerOff(cluster, member);
+    interventions.applyUnrecorded({ kind: 'diskSwap', members });
   }
+  for (const { number: member, disk } of cluster.processes) {
+    healDisk(interventions, member, disk);
+    if (cluster.isPaused(member)) interventions.applyUnrecorded({ kind: 'resume', member });
+    // Under its old id a member must not come back without what it had acknowledged (etcd: already been bootstrapped).
+    if (cluster.isUp(member) || interventions.disks.isWiped(member)) continue;
+    // The page cache of a machine whose process stopped by itself may show what the disk has not got.
+    if (disk.hidesLoss) powerOff(cluster, member);
+    interventions.applyUnrecorded({ kind: 'restart', member });
+  }
+}
+
+/** Every switch off, the usual latency, no stall. What a disk has lost by then stays lost. */
+function healDisk(
+  interventions: Interventions,
+  member: number,
+  { faults, latency, stalled }: VirtualDisk,
+): void {
+  const { syncMinNs, syncMeanNs } = defaultDiskLatency;
+  if (latency.syncMinNs !== syncMinNs || latency.syncMeanNs !== syncMeanNs) {
+    interventions.applyUnrecorded({ kind: 'disk', member, ...defaultDiskLatency, lyingSync: false });
+  }
+  if (Object.keys(faultSettings(faults)).length > 0) {
+    interventions.applyUnrecorded({ kind: 'diskFaults', member, faults: {} });
+  }
+  if (stalled) interventions.applyUnrecorded({ kind: 'diskRelease', member });
+}
+
+function powerOff(cluster: Cluster, member: number): void {
+  cluster.interventions.applyUnrecorded({ kind: 'crash', member, mode: 'drop' });
 }
 
 function probe(cluster: Cluster): string | null {

@@ -15,6 +15,9 @@ export const defaultLinks: LinkParameters = {
 /** An SSD's fsync: 0.3 ms and up, 2 ms on average. */
 export const defaultDiskLatency: DiskLatency = { syncMinNs: 300_000, syncMeanNs: 1_700_000 };
 
+/** A member that sends a snapshot and hears nothing gives it up after this. */
+export const snapshotTimeoutNs = 1000 * nsPerMs;
+
 /** A crashed process that is started again needs this long before it reads its disk. */
 export const bootDelayNs = 20 * nsPerMs;
 

@@ -2,6 +2,7 @@ import type { BugId } from '../core/bugs.ts';
 import { version } from '../core/version.ts';
 import { Cluster } from './cluster.ts';
 import { Story } from './faults/story.ts';
+import type { ImportedDirectory } from './disk/image.ts';
 import { finale } from './finale.ts';
 import { deterministic } from './guard.ts';
 import { defaultLinks, violationGraceMs } from './limits.ts';
@@ -19,6 +20,8 @@ export interface RunRequest {
   readonly clients?: number;
   readonly durationMs?: number;
   readonly bugs?: readonly BugId[];
+  /** Directories that the first members start on. One of several members' goes on alone. */
+  readonly imported?: readonly ImportedDirectory[];
   /** Applied instead of the scenario's nemesis: a recorded or shrunk list. */
   readonly interventions?: readonly Intervention[];
 }
@@ -33,23 +36,81 @@ export function runScenario(request: RunRequest, onProgress: RunProgress | null 
   return deterministic(() => runUnguarded(request, onProgress));
 }
 
+/** A run that can be looked at on its way: the same events, in the same order, as `runScenario` of the same request. */
+export interface OpenRun {
+  readonly cluster: Cluster;
+  /**
+   * Goes on to this virtual time, every event of that time included; not beyond the end of the load. Returns the time it got to.
+   */
+  runUntil(atNs: number): number;
+  /** Goes on to the end: heals the world and waits for agreement. */
+  finish(): void;
+}
+
+/** Starts a run and stops at once. */
+export function openRun(request: RunRequest): OpenRun {
+  const run = deterministic(() => new Run(request));
+  return {
+    cluster: run.cluster,
+    runUntil: (atNs) => deterministic(() => run.loadUntil(atNs, null)),
+    finish: () => {
+      deterministic(() => {
+        run.loadUntil(Infinity, null);
+        finale(run.cluster);
+      });
+    },
+  };
+}
+
+/** A cluster under load. */
+class Run {
+  readonly options: RunOptions;
+  readonly cluster: Cluster;
+
+  constructor(request: RunRequest) {
+    const { scenario, seed } = request;
+    this.options = {
+      members: request.members ?? scenario.members,
+      clients: request.clients ?? scenario.clients,
+      durationMs: request.durationMs ?? scenario.durationMs,
+      bugs: [...(request.bugs ?? [])],
+    };
+    this.cluster = new Cluster({
+      seed: `${scenario.name}/${seed}`,
+      members: this.options.members,
+      clients: this.options.clients,
+      links: { ...defaultLinks, ...scenario.links },
+      bugs: new Set(request.bugs ?? []),
+      ...(request.imported === undefined ? undefined : { imported: request.imported }),
+      member: scenario.member ?? {},
+    });
+    startAll(this.cluster, request);
+  }
+
+  /** The load's end: its time, or shortly after an invariant broke, for what follows from that is only noise. */
+  private get endNs(): number {
+    const plannedNs = this.options.durationMs * nsPerMs;
+    const [first] = this.cluster.violations;
+    return first === undefined ? plannedNs : Math.min(plannedNs, first.atNs + violationGraceMs * nsPerMs);
+  }
+
+  loadUntil(untilNs: number, onProgress: RunProgress | null): number {
+    const { scheduler } = this.cluster.world;
+    // In slices shorter than the time of grace after a violation, so that none runs beyond it.
+    for (;;) {
+      const atNs = Math.min(scheduler.nowNs + progressSliceMs * nsPerMs, this.endNs, untilNs);
+      if (atNs <= scheduler.nowNs) return scheduler.nowNs;
+      this.cluster.run(atNs);
+      onProgress?.(atNs, this.endNs);
+    }
+  }
+}
+
 function runUnguarded(request: RunRequest, onProgress: RunProgress | null): RunFile {
   const { scenario, seed } = request;
-  const options: RunOptions = {
-    members: request.members ?? scenario.members,
-    clients: request.clients ?? scenario.clients,
-    durationMs: request.durationMs ?? scenario.durationMs,
-    bugs: [...(request.bugs ?? [])],
-  };
-  const cluster = new Cluster({
-    seed: `${scenario.name}/${seed}`,
-    members: options.members,
-    clients: options.clients,
-    links: { ...defaultLinks, ...scenario.links },
-    bugs: new Set(request.bugs ?? []),
-  });
-  startAll(cluster, request);
-  runFor(cluster, options.durationMs, onProgress);
+  const run = new Run(request);
+  const { cluster, options } = run;
+  run.loadUntil(Infinity, onProgress);
   const end = finale(cluster);
   const judged = judge(cluster, end);
   const facts = cluster.world.facts.facts();
@@ -85,19 +146,6 @@ function startAll(cluster: Cluster, { scenario, interventions }: RunRequest): vo
     cluster.scheduleInterventions(interventions);
   }
   for (const client of cluster.clients) client.start(scenario.workload(client.workloadClient));
-}
-
-/** Runs under load for its time, or until shortly after an invariant broke: what follows from that is only noise. */
-function runFor(cluster: Cluster, durationMs: number, onProgress: RunProgress | null): void {
-  const plannedNs = durationMs * nsPerMs;
-  let endNs = plannedNs;
-  for (let atNs = 0; atNs < endNs;) {
-    atNs = Math.min(atNs + progressSliceMs * nsPerMs, endNs);
-    cluster.run(atNs);
-    const [first] = cluster.violations;
-    if (first !== undefined) endNs = Math.min(plannedNs, first.atNs + violationGraceMs * nsPerMs);
-    onProgress?.(atNs, endNs);
-  }
 }
 
 function summaryOf(cluster: Cluster): RunSummary {

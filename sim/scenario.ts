@@ -14,12 +14,22 @@ export interface Scenario {
   readonly clients: number;
   readonly durationMs: number;
   readonly links?: Partial<LinkParameters>;
+  /** Settings of every member. */
+  readonly member?: MemberSettings;
   /** What every client does until the time is up. */
   readonly workload: Workload;
   /** What goes wrong. Its faults are recorded; a replay applies the record and doesn't run this. */
   readonly nemesis: (story: Story) => Script;
   /** Goals that runs of this scenario must reach now and then; one that never is means the scenario has lost its point. */
   readonly sometimes: readonly SometimesGoal[];
+}
+
+/** What of a member's configuration a scenario may choose; the rest is etcd's default. */
+export interface MemberSettings {
+  /** Entries applied between two snapshots. */
+  readonly snapshotCount?: number;
+  /** Entries kept in memory behind a snapshot. */
+  readonly catchUpEntries?: number;
 }
 
 export interface SometimesGoal {
@@ -46,6 +56,11 @@ export interface RunFacts {
   readonly unknownOperations: number;
   readonly stepDowns: number;
   readonly truncatedEntries: number;
+  /** Snapshots that members took of themselves, and those that replaced a member's state. */
+  readonly snapshotsSaved: number;
+  readonly snapshotsInstalled: number;
+  /** Starts at which a received snapshot's backend took the place of an older one. */
+  readonly snapshotsFoundAtBoot: number;
 }
 
 export type Workload = (client: WorkloadClient) => Script;

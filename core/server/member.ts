@@ -46,6 +46,7 @@ export class Member implements PortHandler<Message, ClientRequest> {
   /** Proposals that wait for a leader to be known, as etcd's node blocks them. */
   private readonly pending: PendingProposal[] = [];
   private running: Running | null = null;
+  private stopping = false;
 
   constructor(config: MemberConfig, ports: Ports<Message, ClientResponse>, observer: MemberObserver | null) {
     this.config = config;
@@ -105,9 +106,19 @@ export class Member implements PortHandler<Message, ClientRequest> {
 
   // --- what others may see
 
-  /** False while the disk is being read or prepared: nothing is answered yet. */
+  /** False while the disk is being read or prepared, and while the member stops: nothing is answered. */
   get ready(): boolean {
-    return this.running !== null && !this.failed;
+    return this.taking !== null && !this.failed;
+  }
+
+  /** `stop` has come to its end: everything is durable, and the member does nothing any more. */
+  get stopped(): boolean {
+    return this.stopping && !this.failed && this.running?.stopped !== false;
+  }
+
+  /** What takes inputs. */
+  private get taking(): Running | null {
+    return this.stopping ? null : this.running;
   }
 
   get role(): RoleName {
@@ -158,11 +169,24 @@ export class Member implements PortHandler<Message, ClientRequest> {
 
   // --- inputs
 
+  /**
+   * The clean end, as etcd's after SIGTERM: from now on nothing is taken but `onDisk`, until `stopped`. The disk then holds all that was
+   * applied, and the backend's consistent index is the applied index. Whoever waits learns that the outcome is open.
+   */
+  stop(): void {
+    if (this.stopping) return;
+    this.stopping = true;
+    this.pending.length = 0;
+    for (const waiter of this.waiters.expired(Infinity)) this.respond(waiter.request, errors.stopped);
+    this.running?.stop();
+  }
+
   private armTick(): void {
     this.ports.clock.armTimer(Timer.tick, this.config.heartbeatIntervalMs * nsPerMs);
   }
 
   onTimer(token: Token): void {
+    if (this.stopping) return;
     const { running } = this;
     if (token === Timer.tick) this.armTick();
     if (running === null) return;
@@ -181,7 +205,7 @@ export class Member implements PortHandler<Message, ClientRequest> {
   }
 
   onMessage(message: Message): void {
-    const { running } = this;
+    const running = this.taking;
     if (running === null) return;
     running.node.step(message);
     this.advance(running);
@@ -189,14 +213,14 @@ export class Member implements PortHandler<Message, ClientRequest> {
 
   onSnapshot(message: Message, database: Uint8Array): void {
     assert(message.type === MessageType.snap, 'a snapshot comes with its message');
-    const { running } = this;
+    const running = this.taking;
     if (running === null) return;
     running.onSnapshot(message, database);
     this.advance(running);
   }
 
   onSnapshotSent(to: NodeId, delivered: boolean): void {
-    const { running } = this;
+    const running = this.taking;
     if (running === null) return;
     running.onSnapshotSent(to, delivered);
     this.advance(running);
@@ -212,14 +236,14 @@ export class Member implements PortHandler<Message, ClientRequest> {
     }
     try {
       running.onDisk(token);
-      this.advance(running);
+      if (!this.stopping) this.advance(running);
     } catch (failure) {
       this.failOn(failure);
     }
   }
 
   onRequest(id: RequestId, request: ClientRequest): void {
-    const { running } = this;
+    const running = this.taking;
     const refusal = running === null ? errors.noLeader : this.admit(running, request);
     if (running === null || refusal !== null) {
       this.respond(id, refusal ?? errors.noLeader);

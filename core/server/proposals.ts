@@ -1,4 +1,11 @@
-import type { NodeId, RequestId } from '../base/ids.ts';
+import type { AuthInfo } from '../auth/index.ts';
+import { type NodeId, noNode } from '../base/ids.ts';
+import type { PendingRenewal } from '../lease/index.ts';
+import { nsPerMs, requestBytesMax, requestTimeoutMs } from '../limits.ts';
+import { type ConfChange, type RawNode } from '../raft/index.ts';
+import { type V2Request, encodeV2Request } from '../v2store/index.ts';
+import { type RaftRequest, encodeRaftRequest } from './api/index.ts';
+import type { Ask } from './requests/ask.ts';
 
 /** Microseconds that fit below a 6-bit member prefix in 53 bits: 4.4 years, then the ids wrap. */
 const idSpan = 2 ** 47;
@@ -23,40 +30,102 @@ export class ProposalIds {
   }
 }
 
-export interface Waiter {
-  readonly request: RequestId;
+/** Who waits for an entry to be applied, and what is to be done then. */
+export type Waiter =
+  /** The entry's result is the client's answer. */
+  | { readonly kind: 'client'; readonly ask: Ask }
+  /** The checkpoint that a lease's renewal has to go behind. */
+  | { readonly kind: 'renewal'; readonly ask: Ask; readonly pending: PendingRenewal }
+  /** A login that is void if the auth revision moved since the password was compared. */
+  | { readonly kind: 'authenticate'; readonly ask: Ask; readonly revision: number };
+
+type Payload =
+  | { readonly kind: 'entry'; readonly data: Uint8Array }
+  | { readonly kind: 'confChange'; readonly change: ConfChange };
+
+interface Pending {
+  readonly id: number;
   readonly deadlineNs: number;
+  readonly payload: Payload;
 }
 
-/** Requests whose entries are on their way through the log. Deadlines ascend, because every request waits equally long. */
-export class Waiters {
-  private readonly byProposal = new Map<number, Waiter>();
+/**
+ * Requests on their way through the log: proposed when there is a leader to propose to (as etcd's node blocks them until then),
+ * matched with their entries by id, given up when their time is over.
+ */
+export class Proposer {
+  private readonly ids: ProposalIds;
+  /** In the order of their deadlines. */
+  private readonly waiters = new Map<number, Waiter>();
+  private pending: Pending[] = [];
 
-  get size(): number {
-    return this.byProposal.size;
+  constructor(member: NodeId) {
+    this.ids = new ProposalIds(member);
   }
 
-  add(proposal: number, waiter: Waiter): void {
-    this.byProposal.set(proposal, waiter);
+  /** An id that no other request of this cluster has. */
+  nextId(nowNs: number): number {
+    return this.ids.next(nowNs);
   }
 
-  has(proposal: number): boolean {
-    return this.byProposal.has(proposal);
+  /** False if the entry would be too large; nothing is proposed then. */
+  propose(request: RaftRequest, auth: AuthInfo | null, waiter: Waiter | null, nowNs: number): boolean {
+    const ID = this.ids.next(nowNs);
+    const header =
+      auth === null ? { ID } : { ID, username: auth.username, auth_revision: auth.revision };
+    const data = encodeRaftRequest({ header, request });
+    if (data.length > requestBytesMax) return false;
+    this.enqueue(ID, { kind: 'entry', data }, waiter, nowNs);
+    return true;
   }
 
-  /** Removes and returns who waits for the proposal, if it came from here and hasn't timed out. */
-  take(proposal: number): Waiter | undefined {
-    const waiter = this.byProposal.get(proposal);
-    if (waiter !== undefined) this.byProposal.delete(proposal);
+  proposeV2(request: V2Request, nowNs: number): void {
+    const id = this.ids.next(nowNs);
+    const data = encodeV2Request({ ...request, id: BigInt(id) });
+    this.enqueue(id, { kind: 'entry', data }, null, nowNs);
+  }
+
+  proposeConfChange(change: ConfChange, waiter: Waiter, nowNs: number): void {
+    const id = this.ids.next(nowNs);
+    this.enqueue(id, { kind: 'confChange', change: { ...change, id } }, waiter, nowNs);
+  }
+
+  private enqueue(id: number, payload: Payload, waiter: Waiter | null, nowNs: number): void {
+    const deadlineNs = waiter?.ask.deadlineNs ?? nowNs + requestTimeoutMs * nsPerMs;
+    if (waiter !== null) this.waiters.set(id, waiter);
+    this.pending.push({ id, deadlineNs, payload });
+  }
+
+  /** Proposes what waits if a leader is known. Returns the waiters of what raft dropped: it is in no log. */
+  flush(node: RawNode, nowNs: number): readonly Waiter[] {
+    if (this.pending.length === 0 || node.leader === noNode) return [];
+    const dropped: Waiter[] = [];
+    const pending = this.pending;
+    this.pending = [];
+    for (const { id, payload, deadlineNs } of pending) {
+      if (deadlineNs <= nowNs) continue;
+      const refused =
+        payload.kind === 'entry' ? node.propose(payload.data) : node.proposeConfChange(payload.change);
+      const waiter = refused === null ? undefined : this.take(id);
+      if (waiter !== undefined) dropped.push(waiter);
+    }
+    return dropped;
+  }
+
+  /** Removes and returns who waits for the entry, if it came from here and its time is not over. */
+  take(id: number): Waiter | undefined {
+    const waiter = this.waiters.get(id);
+    if (waiter !== undefined) this.waiters.delete(id);
     return waiter;
   }
 
   /** Removes and returns all whose deadline has come, oldest first. */
-  expired(nowNs: number): Waiter[] {
+  takeExpired(nowNs: number): readonly Waiter[] {
+    if (this.waiters.size === 0) return [];
     const out: Waiter[] = [];
-    for (const [proposal, waiter] of this.byProposal) {
-      if (waiter.deadlineNs > nowNs) break;
-      this.byProposal.delete(proposal);
+    for (const [id, waiter] of this.waiters) {
+      if (waiter.ask.deadlineNs > nowNs) break;
+      this.waiters.delete(id);
       out.push(waiter);
     }
     return out;

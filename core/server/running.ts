@@ -16,6 +16,7 @@ import type { Wal } from '../wal/index.ts';
 import type { ClientResponse } from './api/index.ts';
 import { Applier } from './applier.ts';
 import type { Booted } from './boot.ts';
+import { CleanStop } from './clean_stop.ts';
 import type { MemberConfig } from './config.ts';
 import type { MemberObserver } from './observer.ts';
 import type { Waiters } from './proposals.ts';
@@ -57,6 +58,7 @@ export class Running implements RaftLoopHost {
   private readonly bugs: BugSwitches;
   private commitTimerArmed = false;
   private purgedAtNs: number;
+  private ending: CleanStop | null = null;
 
   constructor(parts: RunningParts) {
     const { booted, config, observer, ports, tokens, state } = parts;
@@ -101,11 +103,25 @@ export class Running implements RaftLoopHost {
     const owner = ownerOf(token);
     if (owner === Owner.wal) this.wal.onDisk(token);
     else if (owner === Owner.publisher) this.publisher.onDisk(token);
-    else if (owner === Owner.raftLoop) this.loop.onSynced(token);
     else if (owner === Owner.backend) this.backend.onDisk(token);
     else if (owner === Owner.snapshot)
       this.maker.onSynced(token, this.outbox.isQuiet(this.ports.clock.nowNs()));
-    else if (owner === Owner.receipt) this.received(token);
+    else if (this.ending === null) {
+      if (owner === Owner.raftLoop) this.loop.onSynced(token);
+      else if (owner === Owner.receipt) this.received(token);
+    }
+    this.ending?.onSynced(token);
+  }
+
+  /** Nothing is applied or sent any more. What raft and a received snapshot were about to do, the next start does as after a crash. */
+  stop(): void {
+    const { maker, wal, backend, tokens } = this;
+    this.ending ??= new CleanStop({ maker, wal, backend, tokens });
+  }
+
+  /** All that this member knows is on the disk. */
+  get stopped(): boolean {
+    return this.ending?.done === true;
   }
 
   private received(token: Token): void {

@@ -1,18 +1,34 @@
 import { version } from '../../core/version.ts';
 import { type Command, print } from './command.ts';
 import { check } from './commands/check.ts';
+import { dumpDatabase } from './commands/dump_db.ts';
+import { dumpLogs } from './commands/dump_logs.ts';
+import { exportMember } from './commands/export.ts';
+import { importDirectory } from './commands/import.ts';
 import { list } from './commands/list.ts';
 import { replay } from './commands/replay.ts';
 import { run } from './commands/run.ts';
 import { UsageError, exitCodes } from './usage_error.ts';
 
-const commands: readonly Command[] = [list, run, replay, check];
+/** In the order in which `detcd --help` shows them. */
+const commands: readonly Command[] = [
+  list,
+  run,
+  replay,
+  check,
+  dumpLogs,
+  dumpDatabase,
+  exportMember,
+  importDirectory,
+];
+const advertised = commands.filter((command) => command.hidden !== true);
+const nameWidth = Math.max(...advertised.map((command) => command.name.length));
 
 const help = `detcd ${version}: a deterministic simulator that runs a real etcd-like core through seeded chaos
 
 usage: detcd COMMAND [options]
 
-${commands.map((command) => `  ${command.name.padEnd(8)} ${command.summary}`).join('\n')}
+${advertised.map((command) => `  ${command.name.padEnd(nameWidth)}  ${command.summary}`).join('\n')}
 
 \`detcd COMMAND --help\` tells more. Try: detcd run leader-isolated --seed 7`;
 
@@ -28,7 +44,7 @@ function dispatch(args: readonly string[]): number {
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
-    const known = commands.map((candidate) => candidate.name).join(', ');
+    const known = advertised.map((candidate) => candidate.name).join(', ');
     throw new UsageError(
       `detcd: there is no command "${name}". Commands: ${known}. \`detcd --help\` tells more.`,
     );

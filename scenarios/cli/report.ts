@@ -19,16 +19,23 @@ export function report(info: RunInfo, style: Style): string {
   const out: string[] = [];
   const title = `${info.scenario}  seed ${info.seed}  ${plural(options.members, 'member')}  ${plural(options.clients, 'client')}`;
   out.push(style(title, 'bold'), style(wrapped(info.sentence, ''), 'dim'), '');
+  const lost = verdict.checks.filter(({ status }) => status === 'not promised').length;
+  const time = `${seconds(summary.virtualNs)} of virtual time`;
   out.push(
-    verdict.passed
-      ? style(`PASSED  every guarantee held for ${seconds(summary.virtualNs)} of virtual time`, 'green')
-      : style(`VIOLATED  ${verdict.violations[0]?.check ?? 'a guarantee'}`, 'red'),
+    !verdict.passed
+      ? style(`VIOLATED  ${verdict.violations[0]?.check ?? 'a guarantee'}`, 'red')
+      : lost === 0
+        ? style(`PASSED  every guarantee held for ${time}`, 'green')
+        : style(
+            `PASSED  what is promised on such disks held for ${time}; lost: ${plural(lost, 'guarantee')}`,
+            'yellow',
+          ),
   );
   for (const violation of verdict.violations.slice(0, violationsShown))
     out.push('', ...violationLines(violation, style));
   const more = verdict.violations.length - violationsShown;
   if (more > 0) out.push('', `  and ${plural(more, 'more violation')}; the timeline has all of them`);
-  out.push('', ...numbers(info), '', ...checks(info, style), ...goals(info, style));
+  out.push('', ...numbers(info), ...disks(info), '', ...checks(info, style), ...goals(info, style));
   return out.join('\n');
 }
 
@@ -53,7 +60,33 @@ function numbers(info: RunInfo): string[] {
   ];
 }
 
-const marks = { passed: ['ok  ', 'green'], violated: ['FAIL', 'red'], unknown: ['??  ', 'yellow'] } as const;
+/** Which disks were damaged, and what that cost. */
+function disks({ verdict }: RunInfo): string[] {
+  const { damage } = verdict;
+  if (damage === undefined) return [];
+  const members = damage.members.map(
+    ({ member, faults, copy }) => `n${member} ${faults.join(', ')} (${copy})`,
+  );
+  const lines = [`  disks       ${members.join('; ')}`];
+  if (damage.safetyLostNs >= 0)
+    lines.push(
+      `              from ${seconds(damage.safetyLostNs)} on more members could forget than Raft survives`,
+    );
+  else if (damage.availabilityLost)
+    lines.push('              too many were stopped at once to make a quorum');
+  for (const { sentence } of damage.expected.slice(0, violationsShown))
+    lines.push(`              not promised: ${sentence}`);
+  const more = damage.expected.length - violationsShown;
+  if (more > 0) lines.push(`              and ${more} more`);
+  return lines;
+}
+
+const marks = {
+  passed: ['ok  ', 'green'],
+  violated: ['FAIL', 'red'],
+  unknown: ['??  ', 'yellow'],
+  'not promised': ['lost', 'yellow'],
+} as const;
 
 function checks(info: RunInfo, style: Style): string[] {
   return info.verdict.checks.map((check) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type RunFile, TraceFormatError, decodeRunFile, encodeRunFile } from '../../sim/trace/codec.ts';
+import { failureReason } from './failure_reason.ts';
 import { UsageError } from './usage_error.ts';
 
 export const traceFileName = 'trace.detcd';
@@ -27,7 +28,7 @@ export function writeRunFiles(directory: string, file: RunFile): WrittenFiles {
     writeFileSync(timeline, page);
     return { trace, timeline };
   } catch (error) {
-    throw new UsageError(`--out ${directory}: can't write there: ${reason(error)}`);
+    throw new UsageError(`--out ${directory}: can't write there: ${failureReason(error)}`);
   }
 }
 
@@ -64,7 +65,7 @@ function readBytes(path: string): Uint8Array {
     return readFileSync(path);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${path}: can't read it: ${reason(error)}`);
+    throw new UsageError(`${path}: can't read it: ${failureReason(error)}`);
   }
 }
 
@@ -72,21 +73,6 @@ function gunzip(bytes: Uint8Array): Uint8Array {
   try {
     return gunzipSync(bytes);
   } catch (error) {
-    throw new TraceFormatError(`damaged: expected a whole gzip stream, found: ${reason(error)}`);
+    throw new TraceFormatError(`damaged: expected a whole gzip stream, found: ${failureReason(error)}`);
   }
-}
-
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code } = error as NodeJS.ErrnoException;
-  const known: Readonly<Record<string, string>> = {
-    ENOENT: 'no such file or directory',
-    EACCES: 'permission denied',
-    EEXIST: 'a file is in the way',
-    ENOTDIR: 'a part of the path is a file',
-    EISDIR: 'it is a directory',
-    ENOSPC: 'no space left on the disk',
-    EROFS: 'the file system is read-only',
-  };
-  return (code === undefined ? undefined : known[code]) ?? error.message;
 }

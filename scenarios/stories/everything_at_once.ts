@@ -45,9 +45,9 @@ function* storms(story: Story): Script {
 
 function* slowDisks(story: Story): Script {
   const [victim = 1] = story.some(1);
-  story.disk(victim, { syncMinMs: 5, syncMeanMs: story.random.between(10, 400) });
+  story.slowDisk(victim, { syncMinMs: 5, syncMeanMs: story.random.between(10, 400) });
   yield* story.sleepBetween(500, 3000);
-  story.disk(victim, { syncMinMs: 0.3, syncMeanMs: 1.7 });
+  story.slowDisk(victim, { syncMinMs: 0.3, syncMeanMs: 1.7 });
 }
 
 const troubles: readonly Trouble[] = [crashes, pauses, partitions, holds, storms, slowDisks];

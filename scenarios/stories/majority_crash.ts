@@ -10,7 +10,7 @@ export const majorityCrash: Scenario = {
   durationMs: 30_000,
   workload: registers({ ...mixedRegisters, pauseMeanMs: 25 }),
   *nemesis(story) {
-    for (const member of story.members) story.disk(member, { syncMinMs: 2, syncMeanMs: 12 });
+    for (const member of story.members) story.slowDisk(member, { syncMinMs: 2, syncMeanMs: 12 });
     yield* story.untilLeader();
     for (;;) {
       yield* story.sleepBetween(1000, 3000);

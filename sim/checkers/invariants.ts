@@ -56,7 +56,10 @@ export interface InvariantViolation {
   readonly members: readonly number[];
 }
 
-/** Reads a member's log: the term of the entry at an index, or -1 if the log does not hold it any more or yet. */
+/** What a LogReader says of an entry that was applied long ago and is in the member's snapshot now. */
+export const inSnapshot = -2;
+
+/** Reads a member's log: the term of the entry at an index, -1 if the log does not hold it, or `inSnapshot`. */
 export type LogReader = (index: number) => number;
 
 interface EntryFact {
@@ -93,6 +96,11 @@ export class Invariants {
   readonly violations: InvariantViolation[] = [];
   /** How often each was found broken. */
   readonly broken = zeros();
+  /** Whether nobody promised that this would not happen; the world knows what its disks did. */
+  expects: (violation: InvariantViolation) => boolean = () => false;
+  /** What broke, but was to be expected: the first of each kind, and how often. */
+  readonly expected: InvariantViolation[] = [];
+  readonly brokenAsExpected = zeros();
   /** How often each was looked at, for the report: a check that never looked has not passed. */
   readonly looked = zeros();
 
@@ -115,8 +123,10 @@ export class Invariants {
   }
 
   private violate(invariant: InvariantName, sentence: string, members: readonly number[]): void {
-    this.broken[invariant]++;
-    if (this.broken[invariant] <= violationsKept) this.violations.push({ invariant, sentence, members });
+    const violation = { invariant, sentence, members };
+    const expected = this.expects(violation);
+    const count = ++(expected ? this.brokenAsExpected : this.broken)[invariant];
+    if (count <= violationsKept) (expected ? this.expected : this.violations).push(violation);
   }
 
   /** A member became leader. `termAt` reads its log. */
@@ -155,7 +165,7 @@ export class Invariants {
     // A late winner of an older term owes nothing to a newer one.
     if (index === 0 || duringTerm >= leaderTerm) return;
     const found = termAt(index);
-    if (found === term) return;
+    if (found === term || found === inSnapshot) return;
     const holds = found < 0 ? 'does not have it' : `has an entry of term ${found} there`;
     this.violate(
       invariant,
@@ -220,6 +230,18 @@ export class Invariants {
     }
   }
 
+  /** A snapshot replaced a member's state by the one after entry `index`. */
+  onInstalled(member: number, index: number, digest: number): void {
+    this.looked.stateMachineSafety++;
+    const known = this.appliedDigests[index];
+    if (known === undefined || known === digest) return;
+    this.violate(
+      'stateMachineSafety',
+      `${this.nameOf(member)} has another state after the snapshot at entry ${index} than the first that applied it`,
+      [member],
+    );
+  }
+
   /** A member answered a client's write with success; the write is the entry (index, term). */
   onAcked(memberTerm: number, index: number, term: number): void {
     if (index <= this.ackedIndex) return;
@@ -231,7 +253,7 @@ export class Invariants {
   /** A member told another one that it has entries up to (index, term) for good. */
   onPromisedAppend(member: number, index: number, term: number): void {
     const promise = this.promises[member] as Promises;
-    if (index <= promise.index) return;
+    if (index <= promise.index || term === inSnapshot) return;
     promise.index = index;
     promise.indexTerm = term;
   }
@@ -267,7 +289,8 @@ export class Invariants {
       );
       promise.term = 0;
     }
-    if (promise.index > 0 && termAt(promise.index) !== promise.indexTerm) {
+    const found = promise.index > 0 ? termAt(promise.index) : inSnapshot;
+    if (found !== inSnapshot && found !== promise.indexTerm) {
       this.violate(
         'durablePromise',
         `${name} acknowledged entry ${promise.index} of term ${promise.indexTerm}; after its restart its disk does not have it`,

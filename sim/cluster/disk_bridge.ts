@@ -1,12 +1,10 @@
 import type { DiskErrorCode } from '../../core/ports.ts';
 import type { DiskHost } from '../disk/host.ts';
-import { Kind } from '../trace/kinds.ts';
+import { diskErrorNames, Kind } from '../trace/kinds.ts';
 import { Ev } from './events.ts';
 import type { World } from './world.ts';
 
 const { write: kindWrite, syncStart: kindSyncStart, syncDone: kindSyncDone } = Kind;
-
-const errorCodes: readonly (DiskErrorCode | null)[] = [null, 'EIO', 'ENOSPC', 'ENOENT', 'EROFS'];
 
 /** Connects one member's virtual disk to the scheduler and the trace. */
 export class DiskBridge implements DiskHost {
@@ -51,7 +49,7 @@ export class DiskBridge implements DiskHost {
       this.member,
       start,
       trace.string(path),
-      errorCodes.indexOf(error),
+      diskErrorNames.indexOf(error ?? 'none'),
     );
   }
 
@@ -70,9 +68,10 @@ export class DiskBridge implements DiskHost {
     trace.add(Kind.remove, this.member, this.causeNow(), trace.string(path));
   }
 
-  onFault(text: string, path: string, offsetBytes: number, lengthBytes: number): void {
+  onFault(text: string, path: string, offsetBytes: number, lengthBytes: number, syncId: number): void {
     const { trace } = this.world;
+    const cause = this.starts.get(syncId) ?? this.causeNow();
     const row = [trace.string(text), trace.string(path), offsetBytes, lengthBytes] as const;
-    trace.add(Kind.diskFault, this.member, this.causeNow(), ...row);
+    trace.add(Kind.diskFault, this.member, cause, ...row);
   }
 }

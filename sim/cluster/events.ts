@@ -24,4 +24,8 @@ export const Ev = {
   boot: 10,
   /** target member, a trace index of the sync's end, payload SyncCompletion that a paused process has yet to hear of */
   diskAnswer: 11,
+  /** target member, a trace index of the send, b sender, payload SnapshotEnvelope */
+  snapshot: 12,
+  /** target the sender, a receiver, b the sender's incarnation, payload whether it arrived */
+  snapshotSent: 13,
 } as const;

@@ -11,6 +11,9 @@ export class FactCounter {
   lostMessages = 0;
   stepDowns = 0;
   truncatedEntries = 0;
+  snapshotsSaved = 0;
+  snapshotsInstalled = 0;
+  snapshotsFoundAtBoot = 0;
   readonly operations = { ok: 0, fail: 0, unknown: 0 };
   /** Who stood for election in each term. */
   private readonly candidates = new Map<number, Set<number>>();
@@ -50,6 +53,9 @@ export class FactCounter {
       unknownOperations: this.operations.unknown,
       stepDowns: this.stepDowns,
       truncatedEntries: this.truncatedEntries,
+      snapshotsSaved: this.snapshotsSaved,
+      snapshotsInstalled: this.snapshotsInstalled,
+      snapshotsFoundAtBoot: this.snapshotsFoundAtBoot,
     };
   }
 }

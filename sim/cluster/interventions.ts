@@ -1,5 +1,6 @@
 import { unreachable } from '../../core/base/assert.ts';
 import type { Intervention, InterventionAction } from '../trace/run_info.ts';
+import { type DiskAction, DiskInterventions } from './disk_interventions.ts';
 import type { MemberProcess } from './process.ts';
 import type { Transport } from './transport.ts';
 import type { World } from './world.ts';
@@ -11,6 +12,7 @@ type Fault = Exclude<InterventionAction, { readonly kind: 'note' | 'goal' }>;
 export class Interventions {
   /** In the order they were applied. */
   readonly record: Intervention[] = [];
+  readonly disks: DiskInterventions;
   private readonly world: World;
   private readonly transport: Transport;
   private readonly processes: readonly MemberProcess[];
@@ -19,26 +21,48 @@ export class Interventions {
     this.world = world;
     this.transport = transport;
     this.processes = processes;
+    this.disks = new DiskInterventions(world, processes);
   }
 
-  apply(action: InterventionAction): void {
+  /** False if it makes no sense now, or the atlas forbids it: then nothing happens and nothing is recorded. */
+  apply(action: InterventionAction): boolean {
+    if (!this.permits(action)) return false;
     this.record.push({ atNs: this.world.scheduler.nowNs, ...action });
-    this.applyUnrecorded(action);
+    this.applyPermitted(action);
+    return true;
   }
 
   /** Applies without recording: what the runner itself does at the end of every run. */
-  applyUnrecorded(action: InterventionAction): void {
-    if (action.kind === 'note') this.world.say('note', action.text);
-    else if (action.kind === 'goal') this.world.reached(action.goal);
-    else this.perform(action, this.world.say('intervene', JSON.stringify(action)));
+  applyUnrecorded(action: InterventionAction): boolean {
+    if (!this.permits(action)) return false;
+    this.applyPermitted(action);
+    return true;
   }
 
-  private perform(action: Fault, cause: number): void {
+  private permits(action: InterventionAction): boolean {
+    if (isDiskAction(action)) return this.disks.permits(action);
+    if (action.kind === 'restart') return this.disks.permitsStart(this.process(action.member).number);
+    return true;
+  }
+
+  private applyPermitted(action: InterventionAction): void {
+    if (action.kind === 'note') this.world.say('note', action.text);
+    else if (action.kind === 'goal') this.world.reached(action.goal);
+    else {
+      const row = this.world.say('intervene', JSON.stringify(action));
+      if (isDiskAction(action)) this.disks.perform(action, row);
+      else this.perform(action, row);
+    }
+  }
+
+  private perform(action: Exclude<Fault, DiskAction>, cause: number): void {
     const { network } = this.world;
     switch (action.kind) {
       case 'crash': {
         const process = this.process(action.member);
-        if (process.isUp || process.booting) process.crash(action.mode, cause);
+        // A machine whose process has stopped by itself still has a page cache to lose.
+        const runs = process.isUp || process.booting || process.disk.hasUnsynced() || process.disk.hidesLoss;
+        if (runs) process.crash(action.mode, cause);
         return;
       }
       case 'restart': {
@@ -71,12 +95,6 @@ export class Interventions {
       case 'links':
         network.setParameters(action);
         return;
-      case 'disk': {
-        const { disk } = this.process(action.member);
-        disk.latency = { syncMinNs: action.syncMinNs, syncMeanNs: action.syncMeanNs };
-        disk.faults.lyingSync = action.lyingSync;
-        return;
-      }
       default:
         unreachable(action);
     }
@@ -95,4 +113,19 @@ export class Interventions {
   ): void {
     for (const from of links.from) for (const to of links.to) if (from !== to) visit(from, to);
   }
+}
+
+const diskKinds: readonly string[] = [
+  'disk',
+  'diskFaults',
+  'diskStall',
+  'diskRelease',
+  'diskRot',
+  'diskSwap',
+  'diskWipe',
+  'atlas',
+] satisfies DiskAction['kind'][];
+
+function isDiskAction(action: InterventionAction): action is DiskAction {
+  return diskKinds.includes(action.kind);
 }

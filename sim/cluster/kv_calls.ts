@@ -1,5 +1,6 @@
+import { assert } from '../../core/base/assert.ts';
 import { type ByteString, fromText, toText } from '../../core/base/bytes.ts';
-import type { ClientRequest, ResponseOp } from '../../core/server/api/index.ts';
+import type { ClientRequest, SuccessResponse } from '../../core/server/api/index.ts';
 
 /** What a workload's client asks for, in the terms of its script and of the history. Keys and values are text. */
 export type KvCall =
@@ -46,7 +47,7 @@ function compareAndSwap(key: ByteString, expected: string | null, value: ByteStr
   };
 }
 
-export function answerOf(response: ResponseOp): KvAnswer {
+export function answerOf(response: SuccessResponse): KvAnswer {
   if (response.kind === 'range') {
     const [kv] = response.range.kvs;
     return {
@@ -62,6 +63,7 @@ export function answerOf(response: ResponseOp): KvAnswer {
     const { header, deleted } = response.delete_range;
     return { value: deleted > 0, revision: header.revision, modRevision: 0 };
   }
+  assert(response.kind === 'txn', `a ${response.kind} answers no call on keys`);
   return { value: response.txn.succeeded, revision: response.txn.header.revision, modRevision: 0 };
 }
 

@@ -3,6 +3,7 @@ import type { Entry } from '../../core/raft/index.ts';
 import type { Member } from '../../core/server/member.ts';
 import type { MemberObserver, RecoveryFacts } from '../../core/server/observer.ts';
 import { Kind, type RoleName, roleNames } from '../trace/kinds.ts';
+import { inSnapshot } from '../checkers/invariants.ts';
 import type { World } from './world.ts';
 
 const { append: kindAppend, apply: kindApply, commit: kindCommit, role: kindRole, vote: kindVote } = Kind;
@@ -65,6 +66,21 @@ export class Observation implements MemberObserver {
     world.trace.add(kindApply, process.number, process.cause, entry.index, revision);
   }
 
+  onSnapshotSaved(index: number, term: number): void {
+    const { world, process } = this;
+    world.facts.snapshotsSaved++;
+    world.trace.add(Kind.snapshotSaved, process.number, process.cause, index, term);
+  }
+
+  onSnapshotInstalled(index: number, term: number, revision: number, digest: number): void {
+    const { world, process } = this;
+    world.facts.snapshotsInstalled++;
+    this.appendedIndex = index;
+    process.appliedRevision = revision;
+    world.invariants.onInstalled(process.number, index, digest);
+    world.trace.add(Kind.snapshotInstalled, process.number, process.cause, index, term, revision);
+  }
+
   onWriteAcknowledged(index: number, term: number): void {
     this.world.invariants.onAcked(this.process.member?.term ?? 0, index, term);
   }
@@ -72,20 +88,19 @@ export class Observation implements MemberObserver {
   onRecovered(facts: RecoveryFacts): void {
     const { world, process } = this;
     const { entries } = facts;
-    const firstIndex = entries[0]?.index ?? 1;
+    const firstIndex = facts.snapshotIndex + 1;
     world.invariants.onRecovered(process.number, facts.term, facts.vote, (index) => {
-      return entries[index - firstIndex]?.term ?? -1;
+      return index < firstIndex ? inSnapshot : (entries[index - firstIndex]?.term ?? -1);
     });
     this.appendedIndex = firstIndex + entries.length - 1;
     world.facts.repairedBytes += facts.cutBytes;
-    world.trace.add(
-      Kind.recovered,
-      process.number,
-      process.cause,
-      entries.length,
-      facts.commitIndex,
-      facts.cutBytes,
-    );
+    if (facts.backendReplaced) world.facts.snapshotsFoundAtBoot++;
+    const { trace } = world;
+    trace.begin(Kind.recovered, process.number, process.cause);
+    trace.argument(entries.length);
+    trace.argument(facts.commitIndex);
+    trace.argument(facts.cutBytes);
+    trace.argument(facts.snapshotIndex);
   }
 
   onFailed(reason: string): void {

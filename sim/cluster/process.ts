@@ -1,6 +1,6 @@
 import { AssertionError } from '../../core/base/assert.ts';
 import type { NodeId, RequestId } from '../../core/base/ids.ts';
-import { requestId } from '../../core/base/ids.ts';
+import { nodeId, requestId } from '../../core/base/ids.ts';
 import type { Clock, DiskErrorCode, Log, LogLevel, Network, Ports, Random, Token } from '../../core/ports.ts';
 import { type Message, MessageType, messageIndex, messageReject } from '../../core/raft/index.ts';
 import type { ClientRequest, ClientResponse } from '../../core/server/api/index.ts';
@@ -17,7 +17,12 @@ import type { RequestEnvelope, Transport } from './transport.ts';
 import type { World } from './world.ts';
 
 /** What a member can be given. Numbers, not closures: this is the hot path. */
-const Input = { start: 0, timer: 1, message: 2, disk: 3, request: 4 } as const;
+const Input = { start: 0, timer: 1, message: 2, disk: 3, request: 4, snapshot: 5, snapshotSent: 6 } as const;
+
+interface ArrivedSnapshot {
+  readonly message: Message;
+  readonly database: Uint8Array;
+}
 
 /** An event that came while the process was paused: it is seen, in order, when the process goes on. */
 interface Deferred {
@@ -39,6 +44,8 @@ export class MemberProcess implements Clock, Network<Message, ClientResponse>, L
   /** Trace row of the input that is handled now: what the rows written meanwhile were caused by. */
   cause = -1;
   appliedRevision = 1;
+  /** It was leader at some time. */
+  private hasLed = false;
 
   private readonly world: World;
   private readonly transport: Transport;
@@ -106,8 +113,13 @@ export class MemberProcess implements Clock, Network<Message, ClientResponse>, L
       random: this,
       log: this,
     };
-    this.member = new Member(this.config, ports, this.observation);
+    this.member = new Member(this.startConfig(), ports, this.observation);
     this.handle(Input.start, this.cause, 0, null);
+  }
+
+  /** A member goes on alone until that has worked; after that, forgetting what is not committed would lose acknowledged writes. */
+  private startConfig(): MemberConfig {
+    return this.hasLed ? { ...this.config, forceNewCluster: false } : this.config;
   }
 
   /** The machine loses power: the process is gone, and of what its disk had not synced only what `mode` says is kept. */
@@ -133,6 +145,7 @@ export class MemberProcess implements Clock, Network<Message, ClientResponse>, L
     this.booting = false;
     this.paused = false;
     this.incarnation++;
+    this.disk.abandonSyncs();
     this.backlog.length = 0;
     this.openRequests.clear();
   }
@@ -167,6 +180,17 @@ export class MemberProcess implements Clock, Network<Message, ClientResponse>, L
 
   message(message: Message, cause: number): void {
     this.handle(Input.message, cause, 0, message);
+  }
+
+  snapshot(message: Message, database: Uint8Array, cause: number): void {
+    const arrived: ArrivedSnapshot = { message, database };
+    this.handle(Input.snapshot, cause, 0, arrived);
+  }
+
+  snapshotSent(to: number, incarnation: number, delivered: boolean): void {
+    if (incarnation !== this.incarnation || this.member === null) return;
+    if (this.defer(Ev.snapshotSent, to, incarnation, delivered)) return;
+    this.handle(Input.snapshotSent, -1, to, delivered);
   }
 
   /** The disk has done a sync, paused process or not; the process hears of it now or when it goes on. */
@@ -204,6 +228,7 @@ export class MemberProcess implements Clock, Network<Message, ClientResponse>, L
       return;
     }
     this.observation.compare();
+    if (this.member?.role === 'leader') this.hasLed = true;
     if (this.member?.failed === true) this.stop();
   }
 
@@ -212,7 +237,13 @@ export class MemberProcess implements Clock, Network<Message, ClientResponse>, L
     else if (input === Input.timer) member.onTimer(token);
     else if (input === Input.disk) member.onDisk(token, payload as DiskErrorCode | null);
     else if (input === Input.request) member.onRequest(requestId(token), payload as ClientRequest);
+    else if (input === Input.snapshot) this.giveSnapshot(member, payload as ArrivedSnapshot);
+    else if (input === Input.snapshotSent) member.onSnapshotSent(nodeId(token), payload as boolean);
     else member.start();
+  }
+
+  private giveSnapshot(member: Member, { message, database }: ArrivedSnapshot): void {
+    member.onSnapshot(message, database);
   }
 
   // --- ports
@@ -229,6 +260,10 @@ export class MemberProcess implements Clock, Network<Message, ClientResponse>, L
   send(_to: NodeId, message: Message): void {
     this.recordPromise(message);
     this.transport.sendMessage(this.number, this.cause, message);
+  }
+
+  sendSnapshot(_to: NodeId, message: Message, database: Uint8Array): void {
+    this.transport.sendSnapshot(this.number, this.cause, this.incarnation, message, database);
   }
 
   /** What others will count on once this message is out must survive a crash. */

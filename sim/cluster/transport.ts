@@ -13,6 +13,7 @@ import {
 import type { RequestId } from '../../core/base/ids.ts';
 import type { ClientRequest, ClientResponse } from '../../core/server/api/index.ts';
 import { Kind, dropReasons } from '../trace/kinds.ts';
+import { snapshotTimeoutNs } from '../limits.ts';
 import { Ev } from './events.ts';
 import type { World } from './world.ts';
 
@@ -34,6 +35,14 @@ export interface ResponseEnvelope {
   readonly call: RequestId;
   readonly operation: number;
   readonly response: ClientResponse | null;
+}
+
+/** A snapshot on its way: over a connection of its own, whose sender learns whether it arrived. */
+export interface SnapshotEnvelope {
+  readonly message: InFlight;
+  readonly database: Uint8Array;
+  /** The sender's incarnation. */
+  readonly incarnation: number;
 }
 
 /** A held message, with what is needed to send it on when its link is mended. */
@@ -65,22 +74,7 @@ export class Transport {
    */
   sendMessage(from: number, cause: number, message: Message): void {
     const { world } = this;
-    const { trace } = world;
-    const sendEvent = trace.begin(kindSend, from, cause);
-    const entries = messageEntries(message);
-    let bytes = 0;
-    for (let i = 0; i < entries.length; i++) bytes += entries[i]?.data.length ?? 0;
-    trace.argument(message.to);
-    trace.argument(message.type);
-    trace.argument(message.term);
-    trace.argument(messageLogTerm(message));
-    trace.argument(messageIndex(message));
-    trace.argument(messageCommit(message));
-    trace.argument(entries.length);
-    trace.argument(messageReject(message) ? 1 : 0);
-    trace.argument(messageRejectHint(message));
-    trace.argument(bytes);
-    world.facts.sentMessages++;
+    const sendEvent = this.recordSend(from, cause, message, 0);
     const passage = world.network.send(from, message.to, world.scheduler.nowNs);
     if (passage.fate === 'drop') {
       this.drop(message.to, sendEvent, from, message.type, passage.reason === 'loss' ? 'loss' : 'partition');
@@ -96,6 +90,77 @@ export class Transport {
     if (passage.duplicateNs >= 0 && message.type !== MessageType.prop) {
       world.scheduler.schedule(passage.duplicateNs, Ev.messageCopy, message.to, sendEvent, from, payload);
     }
+  }
+
+  /** Writes the sender's end into the trace. Returns its row. */
+  private recordSend(from: number, cause: number, message: Message, otherBytes: number): number {
+    const { trace } = this.world;
+    const sendEvent = trace.begin(kindSend, from, cause);
+    const entries = messageEntries(message);
+    let bytes = otherBytes;
+    for (let i = 0; i < entries.length; i++) bytes += entries[i]?.data.length ?? 0;
+    trace.argument(message.to);
+    trace.argument(message.type);
+    trace.argument(message.term);
+    trace.argument(messageLogTerm(message));
+    trace.argument(messageIndex(message));
+    trace.argument(messageCommit(message));
+    trace.argument(entries.length);
+    trace.argument(messageReject(message) ? 1 : 0);
+    trace.argument(messageRejectHint(message));
+    trace.argument(bytes);
+    this.world.facts.sentMessages++;
+    return sendEvent;
+  }
+
+  /** A snapshot is sent whole or not at all; links do not double it, for it travels over TCP. */
+  sendSnapshot(
+    from: number,
+    cause: number,
+    incarnation: number,
+    message: Message,
+    database: Uint8Array,
+  ): void {
+    const { world } = this;
+    const sendEvent = this.recordSend(from, cause, message, database.length);
+    const envelope: SnapshotEnvelope = {
+      message: world.wireMode ? encodeMessage(message) : message,
+      database,
+      incarnation,
+    };
+    const passage = world.network.send(from, message.to, world.scheduler.nowNs);
+    if (passage.fate === 'deliver') {
+      world.scheduler.schedule(passage.deliverNs, Ev.snapshot, message.to, sendEvent, from, envelope);
+    } else if (passage.fate === 'hold') {
+      const held: Held = { kind: Ev.snapshot, to: message.to, sendEvent, from, payload: envelope };
+      world.network.hold(from, message.to, held);
+    } else {
+      this.drop(message.to, sendEvent, from, message.type, passage.reason === 'loss' ? 'loss' : 'partition');
+      this.reportSnapshot(from, message.to, incarnation, false);
+    }
+  }
+
+  /** Returns the snapshot's message, or null when nobody takes it; either way the sender will hear of it. */
+  arriveSnapshot(
+    to: number,
+    sendEvent: number,
+    from: number,
+    { message, incarnation }: SnapshotEnvelope,
+    up: boolean,
+  ): Message | null {
+    const arrived = this.arrive(to, sendEvent, from, message, false, up);
+    this.reportSnapshot(from, to, incarnation, arrived !== null);
+    return arrived;
+  }
+
+  private reportSnapshot(sender: number, receiver: number, incarnation: number, arrived: boolean): void {
+    const { world } = this;
+    const back = world.network.send(receiver, sender, world.scheduler.nowNs);
+    // Without an answer the sender's connection runs into its timeout.
+    const heard = arrived && back.fate === 'deliver';
+    const atNs =
+      heard && back.fate === 'deliver' ? back.deliverNs : world.scheduler.nowNs + snapshotTimeoutNs;
+    world.scheduler.schedule(atNs, Ev.snapshotSent, sender, receiver, incarnation, heard);
   }
 
   /** A message reached the member's machine. Returns it with its trace row, or null when nobody takes it. */

@@ -1,7 +1,9 @@
 import type { BugSwitches } from '../../core/bugs.ts';
 import { Invariants } from '../checkers/invariants.ts';
+import type { ImportedDirectory } from '../disk/image.ts';
 import { type LinkParameters, VirtualNetwork } from '../network/network.ts';
 import { RandomStream } from '../random.ts';
+import type { MemberSettings } from '../scenario.ts';
 import { Scheduler } from '../scheduler.ts';
 import { Kind } from '../trace/kinds.ts';
 import type { Lane } from '../trace/run_info.ts';
@@ -14,6 +16,9 @@ export interface WorldOptions {
   readonly clients: number;
   readonly links: LinkParameters;
   readonly bugs: BugSwitches;
+  readonly member?: MemberSettings;
+  /** Directories that the first members start on, instead of starting as new. */
+  readonly imported?: readonly ImportedDirectory[];
 }
 
 /** A quarter of all runs send every message through its wire encoding. */

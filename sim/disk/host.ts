@@ -15,8 +15,8 @@ export interface DiskHost {
   onRename(from: string, to: string): void;
   onTruncate(path: string, sizeBytes: number): void;
   onRemove(path: string): void;
-  /** An injected fault took effect on this range. */
-  onFault(text: string, path: string, offsetBytes: number, lengthBytes: number): void;
+  /** An injected fault took effect on this range, while the given sync was being done; -1 for none. */
+  onFault(text: string, path: string, offsetBytes: number, lengthBytes: number, syncId: number): void;
 }
 
 /** A sync takes the minimum plus an exponential part with the given mean. */
@@ -26,7 +26,7 @@ export interface DiskLatency {
 }
 
 /**
- * Faults that are switched on and off while a disk lives. Chances are in parts per 10,000, each drawn from a stream of its own, and
+ * Faults that are switched on and off while a disk lives; data, so that a run's list can hold them. Chances are in parts per 10,000, each drawn from a stream of its own, and
  * only while it is above 0. See also VirtualDisk's methods: stall, flipBit, swapWith, wipe.
  */
 export interface DiskFaults {
@@ -50,6 +50,8 @@ export interface DiskFaults {
   staleReadPer10k: number;
   /** Of syncs: one bit flips, anywhere on the platter. */
   bitRotPer10k: number;
+  /** A folder: bits flip, sectors are misdirected and reads are stale only in files below it. Empty: anywhere. */
+  mediaUnder: string;
   /** What a sync can move; its time grows with its bytes. */
   bytesPerSecond: number;
 }
@@ -66,6 +68,15 @@ export function noDiskFaults(): DiskFaults {
     misdirectPer10k: 0,
     staleReadPer10k: 0,
     bitRotPer10k: 0,
+    mediaUnder: '',
     bytesPerSecond: Infinity,
   };
+}
+
+/** Only what differs from a good disk, in the order in which `DiskFaults` names it. */
+export function faultSettings(faults: Readonly<Partial<DiskFaults>>): Readonly<Partial<DiskFaults>> {
+  const good = noDiskFaults();
+  const names = Object.keys(good) as (keyof DiskFaults)[];
+  const set = names.filter((name) => faults[name] !== undefined && faults[name] !== good[name]);
+  return Object.fromEntries(set.map((name) => [name, faults[name]]));
 }

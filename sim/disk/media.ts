@@ -1,5 +1,6 @@
 import { sectorBytes } from '../../core/limits.ts';
 import type { RandomStream } from '../random.ts';
+import type { Namespace } from './namespace.ts';
 import { touchedSectors } from './ranges.ts';
 import type { PendingSync } from './pending_sync.ts';
 import type { VirtualFile } from './virtual_file.ts';
@@ -48,6 +49,32 @@ export function anySector(files: readonly VirtualFile[], random: RandomStream): 
   return null;
 }
 
+/** Picks a bit of the files' platters; null if there is none. */
+export function anyBit(
+  files: readonly VirtualFile[],
+  random: RandomStream,
+): { readonly file: VirtualFile; readonly bit: number } | null {
+  const place = anySector(files, random);
+  if (place === null) return null;
+  const start = place.sector * sectorBytes;
+  const byte = start + random.below(Math.min(sectorBytes, place.file.platterSize - start));
+  return { file: place.file, bit: byte * 8 + random.below(8) };
+}
+
+/** Files in a folder or below it, in path order. */
+export function filesUnder(names: Namespace, folder: string): VirtualFile[] {
+  const files = names.files();
+  return folder === '' ? files : files.filter((file) => isUnder(names.pathOf(file), folder));
+}
+
+/** Files that have something durable and a path, in path order. */
+export function durableFiles(names: Namespace): { readonly path: string; readonly bytes: number }[] {
+  return names
+    .files()
+    .map((file) => ({ path: names.pathOf(file), bytes: file.platterSize }))
+    .filter(({ path, bytes }) => path !== '' && bytes > 0);
+}
+
 /** Makes a sync durable but for one sector, which goes elsewhere. Returns where from and where to, null if all went right. */
 export function hardenMisdirected(
   sync: PendingSync & { readonly file: VirtualFile },
@@ -77,4 +104,9 @@ export function flipPlatterBit(file: VirtualFile, bit: number): boolean {
   bytes[at % sectorBytes] = (bytes[at % sectorBytes] as number) ^ (1 << (bit % 8));
   file.setPlatterSector(sector, bytes);
   return true;
+}
+
+/** Whether a path lies in a folder or below it; everything lies in ''. */
+export function isUnder(path: string, folder: string): boolean {
+  return folder === '' || path.startsWith(`${folder}/`);
 }

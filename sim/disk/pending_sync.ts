@@ -17,6 +17,8 @@ export interface PendingSync {
   readonly writeError: DiskErrorCode | null;
   /** It had to be made durable before its time. */
   hardened: boolean;
+  /** Whoever asked for it is gone: it is done, and nobody is told. */
+  abandoned: boolean;
   /** It was scheduled a second time, after a stall: completions may come out of turn, and are void then. */
   moved: boolean;
 }

@@ -4,9 +4,19 @@ import { DiskError, type Disk, type DiskErrorCode, type Random, type Token } fro
 import type { RandomStream } from '../random.ts';
 import type { CrashMode } from '../trace/kinds.ts';
 import { noDiskFaults, type DiskHost, type DiskLatency } from './host.ts';
-import { anySector, FaultStreams, flipPlatterBit, hardenMisdirected, type Sector } from './media.ts';
+import {
+  anyBit,
+  durableFiles,
+  FaultStreams,
+  filesUnder,
+  flipPlatterBit,
+  hardenMisdirected,
+  isUnder,
+  type Sector,
+} from './media.ts';
 import { copyChange, Namespace, nodeCopier, VirtualDirectory } from './namespace.ts';
 import type { CrashOutcome, PendingSync, SyncCompletion } from './pending_sync.ts';
+import { crashFiles, drawMode } from './power_loss.ts';
 import { rangesBytes, rangesTouch } from './ranges.ts';
 import { VirtualFile } from './virtual_file.ts';
 
@@ -19,10 +29,15 @@ export type { CrashOutcome, SyncCompletion };
 export class VirtualDisk implements Disk {
   readonly faults = noDiskFaults();
   latency: DiskLatency;
+  /** A sync failed and reads still show what it did not write: whoever starts on this page cache builds on sand. */
+  hidesLoss = false;
+  /** It has said of something that it is durable, and it was not, since the last power loss. */
+  hasLied = false;
   private readonly host: DiskHost;
   private readonly random: RandomStream;
   private readonly chances: FaultStreams;
   private standsStill = false;
+  private hits = 0;
   private names = new Namespace();
   private syncs: PendingSync[] = [];
   private nextSyncId = 1;
@@ -44,13 +59,13 @@ export class VirtualDisk implements Disk {
     const file = this.names.file(path) ?? this.names.add(path, new VirtualFile());
     if (this.chances.hits('write error', this.faults.writeErrorPer10k)) {
       file.writeError = 'EIO';
-      this.host.onFault('write error', path, offsetBytes, bytes.length);
+      this.fault('write error', path, offsetBytes, bytes.length);
       return;
     }
     const growth = bytes.length === 0 ? 0 : Math.max(0, offsetBytes + bytes.length - file.size);
     if (this.usedBytes + growth > this.faults.fullAtBytes) {
       file.writeError = 'ENOSPC';
-      this.host.onFault('disk full', path, offsetBytes, bytes.length);
+      this.fault('disk full', path, offsetBytes, bytes.length);
       return;
     }
     this.usedBytes += growth;
@@ -106,6 +121,7 @@ export class VirtualDisk implements Disk {
       writeError,
       hardened: false,
       moved: false,
+      abandoned: false,
     });
   }
 
@@ -114,8 +130,9 @@ export class VirtualDisk implements Disk {
     assert(directory !== null, `sync of ${path}, which is no directory`);
     const changes = this.names.takePending(directory);
     const id = this.nextSyncId++;
-    const nothing = { file: null, ranges: [], size: 0, writeError: null, hardened: false, moved: false };
-    this.submit({ id, token, path, changes, ...nothing });
+    const nothing = { file: null, ranges: [], size: 0, writeError: null };
+    const untouched = { hardened: false, moved: false, abandoned: false };
+    this.submit({ id, token, path, changes, ...nothing, ...untouched });
   }
 
   private submit(sync: PendingSync): void {
@@ -138,52 +155,57 @@ export class VirtualDisk implements Disk {
     this.syncs.shift();
     const error = this.finish(sync);
     this.host.onSyncDone(id, sync.path, error);
-    return { token: sync.token, error };
+    return sync.abandoned ? null : { token: sync.token, error };
   }
 
   private finish(sync: PendingSync): DiskErrorCode | null {
     const { file, ranges, changes } = sync;
     const { faults } = this;
     if (faults.syncError) {
-      this.host.onFault('sync error', sync.path, 0, rangesBytes(ranges));
+      this.hidesLoss ||= ranges.length > 0 || changes.length > 0;
+      this.fault('sync error', sync.path, 0, rangesBytes(ranges), sync.id);
       return 'EIO';
     }
     if (faults.lyingSync) {
       if (!sync.hardened) file?.returnDirty(ranges);
       this.names.returnPending(changes);
-      this.host.onFault('lying sync', sync.path, 0, rangesBytes(ranges));
+      this.hasLied ||= ranges.length > 0 || changes.length > 0;
+      this.fault('lying sync', sync.path, 0, rangesBytes(ranges), sync.id);
       return sync.writeError;
     }
     if (file === null) this.hardenNames(sync);
     else if (!sync.hardened) this.hardenFile({ ...sync, file });
-    if (this.chances.hits('bit rot', faults.bitRotPer10k)) this.rot();
+    if (this.chances.hits('bit rot', faults.bitRotPer10k)) this.rot(sync.id);
     return sync.writeError;
   }
 
-  private hardenNames({ path, changes }: PendingSync): void {
+  private hardenNames({ id, path, changes }: PendingSync): void {
     const { lostDirectorySync, lostRename } = this.faults;
     const rename = changes.findIndex(({ removeFrom, addTo }) => removeFrom !== null && addTo !== null);
     const kept = lostDirectorySync ? 0 : lostRename && rename >= 0 ? rename : changes.length;
     this.names.harden(changes.slice(0, kept));
     if (kept === changes.length) return;
     this.names.returnPending(changes.slice(kept));
-    this.host.onFault(lostDirectorySync ? 'lost directory sync' : 'lost rename', path, 0, 0);
+    this.fault(lostDirectorySync ? 'lost directory sync' : 'lost rename', path, 0, 0, id);
   }
 
   private hardenFile(sync: PendingSync & { readonly file: VirtualFile }): void {
     const { file, ranges, size } = sync;
-    if (this.faults.staleReadPer10k > 0) file.remember(ranges);
-    if (ranges.length === 0 || !this.chances.hits('misdirect', this.faults.misdirectPer10k)) {
+    const { staleReadPer10k, misdirectPer10k, mediaUnder } = this.faults;
+    if (staleReadPer10k > 0) file.remember(ranges);
+    const possible = ranges.length > 0 && isUnder(sync.path, mediaUnder);
+    if (!possible || !this.chances.hits('misdirect', misdirectPer10k)) {
       file.harden(ranges, size);
       return;
     }
-    const moved = hardenMisdirected(sync, this.names.files(), this.chances.of('misdirect'));
+    const moved = hardenMisdirected(sync, filesUnder(this.names, mediaUnder), this.chances.of('misdirect'));
     if (moved === null) return;
     const { from, to } = moved;
     this.evict(from);
     this.evict(to);
-    this.host.onFault('misdirected write', sync.path, from.sector * sectorBytes, sectorBytes);
-    this.host.onFault('overwritten by it', this.names.pathOf(to.file), to.sector * sectorBytes, sectorBytes);
+    this.fault('misdirected write', sync.path, from.sector * sectorBytes, sectorBytes, sync.id);
+    const victim = this.names.pathOf(to.file);
+    this.fault('overwritten by it', victim, to.sector * sectorBytes, sectorBytes, sync.id);
   }
 
   /** The cache forgets a sector that the platter lost behind its back, unless it is yet to be written. */
@@ -194,34 +216,54 @@ export class VirtualDisk implements Disk {
     if (!promised && !file.isDirty(sector)) file.evict(sector);
   }
 
-  private rot(): void {
-    const random = this.chances.of('bit rot');
-    const place = anySector(this.names.files(), random);
-    if (place === null) return;
-    const start = place.sector * sectorBytes;
-    const byte = start + random.below(Math.min(sectorBytes, place.file.platterSize - start));
-    this.flip(place.file, byte * 8 + random.below(8));
+  private rot(syncId: number): void {
+    const place = anyBit(filesUnder(this.names, this.faults.mediaUnder), this.chances.of('bit rot'));
+    if (place !== null) this.flip(place.file, place.bit, syncId);
   }
 
-  private flip(file: VirtualFile, bit: number): boolean {
+  private flip(file: VirtualFile, bit: number, syncId: number): boolean {
     if (!flipPlatterBit(file, bit)) return false;
     const byte = Math.floor(bit / 8);
     this.evict({ file, sector: Math.floor(byte / sectorBytes) });
-    this.host.onFault('bit rot', this.names.pathOf(file), byte, 1);
+    this.fault('bit rot', this.names.pathOf(file), byte, 1, syncId);
     return true;
+  }
+
+  private fault(text: string, path: string, offsetBytes: number, lengthBytes: number, syncId = -1): void {
+    this.hits++;
+    this.host.onFault(text, path, offsetBytes, lengthBytes, syncId);
+  }
+
+  /** How often a fault took effect; a stall is none, for it does no harm of its own. */
+  get faultsHit(): number {
+    return this.hits;
+  }
+
+  get usedSpaceBytes(): number {
+    return this.usedBytes;
+  }
+
+  /** Whatever is on its way will be done, but nobody is left to be told: the process is gone, its machine runs. */
+  abandonSyncs(): void {
+    for (const sync of this.syncs) sync.abandoned = true;
+  }
+
+  /** Files with something durable, in path order. */
+  durableFiles(): { readonly path: string; readonly bytes: number }[] {
+    return durableFiles(this.names);
   }
 
   /** Flips a bit of what is durable of a file (bit 0 is the lowest of byte 0). False if it has no such bit. */
   flipBit(path: string, bit: number): boolean {
     const file = this.names.file(path);
-    return file !== null && this.flip(file, bit);
+    return file !== null && this.flip(file, bit, -1);
   }
 
   /** From now on no sync completes and no read succeeds, until `release`. */
   stall(): void {
     if (this.standsStill) return;
     this.standsStill = true;
-    this.host.onFault('stall', '', 0, 0);
+    this.host.onFault('stall', '', 0, 0, -1);
   }
 
   /** Reads fail while this is so: a member that starts must wait. */
@@ -238,7 +280,7 @@ export class VirtualDisk implements Disk {
       sync.moved = true;
       this.host.scheduleCompletion(sync.id, this.lastCompletionNs);
     }
-    this.host.onFault('stall ended', '', 0, 0);
+    this.host.onFault('stall ended', '', 0, 0, -1);
   }
 
   /** Exchanges all files with another disk, as when two disks are put into each other's machines. Both members must be down. */
@@ -246,14 +288,13 @@ export class VirtualDisk implements Disk {
     assert(this.syncs.length === 0 && other.syncs.length === 0, 'swap of disks with syncs under way');
     [this.names, other.names] = [other.names, this.names];
     [this.usedBytes, other.usedBytes] = [other.usedBytes, this.usedBytes];
-    this.host.onFault('swapped', '', 0, this.usedBytes);
-    other.host.onFault('swapped', '', 0, other.usedBytes);
+    for (const disk of [this, other]) disk.fault('swapped', '', 0, disk.usedBytes);
   }
 
   /** Removes all, as a new disk in the old one's place. The member must be down. */
   wipe(): void {
     assert(this.syncs.length === 0, 'wipe of a disk with syncs under way');
-    this.host.onFault('wiped', '', 0, this.usedBytes);
+    this.fault('wiped', '', 0, this.usedBytes);
     this.names = new Namespace();
     this.usedBytes = 0;
   }
@@ -261,17 +302,18 @@ export class VirtualDisk implements Disk {
   read(path: string, offsetBytes: number, lengthBytes: number): Uint8Array {
     if (this.faults.readError || this.standsStill) {
       const fault = this.standsStill ? 'read of a stalled disk' : 'read error';
-      this.host.onFault(fault, path, offsetBytes, lengthBytes);
+      this.fault(fault, path, offsetBytes, lengthBytes);
       throw new DiskError('EIO', path, 'read');
     }
     const file = this.names.file(path);
     if (file === null) throw new DiskError('ENOENT', path, 'read');
-    if (!this.chances.hits('stale read', this.faults.staleReadPer10k))
+    const { staleReadPer10k, mediaUnder } = this.faults;
+    if (!isUnder(path, mediaUnder) || !this.chances.hits('stale read', staleReadPer10k))
       return file.read(offsetBytes, lengthBytes);
     const sectors = file.rememberedSectors(offsetBytes, lengthBytes);
     if (sectors.length === 0) return file.read(offsetBytes, lengthBytes);
     const sector = this.chances.of('stale read').pick(sectors);
-    this.host.onFault('stale read', path, sector * sectorBytes, sectorBytes);
+    this.fault('stale read', path, sector * sectorBytes, sectorBytes);
     return file.readStale(offsetBytes, lengthBytes, sector);
   }
 
@@ -310,14 +352,10 @@ export class VirtualDisk implements Disk {
       this.names.returnPending(sync.changes);
     }
     this.syncs = [];
+    this.hidesLoss = false;
+    this.hasLied = false;
     this.lastCompletionNs = 0;
-    const counts = { kept: 0, dropped: 0 };
-    let tornFiles = 0;
-    for (const file of this.names.files()) {
-      if (outcome === 'keep') file.crashKeeping(counts);
-      else if (outcome === 'drop') file.crashDropping(counts);
-      else if (file.crashTearing(random, counts)) tornFiles++;
-    }
+    const { counts, tornFiles } = crashFiles(this.names.files(), outcome, random);
     const keepName = (chance: Random) => outcome === 'keep' || (outcome === 'tear' && chance.below(2) === 1);
     const nameCounts = this.names.crash(keepName, random);
     this.usedBytes = this.names.files().reduce((sum, file) => sum + file.size, 0);
@@ -347,12 +385,9 @@ export class VirtualDisk implements Disk {
     copy.lastCompletionNs = this.lastCompletionNs;
     copy.usedBytes = this.usedBytes;
     copy.standsStill = this.standsStill;
+    copy.hidesLoss = this.hidesLoss;
+    copy.hasLied = this.hasLied;
+    copy.hits = this.hits;
     return copy;
   }
-}
-
-// Tearing finds the most; a crash that keeps or drops all is what most people imagine.
-function drawMode(random: Random): CrashMode {
-  const draw = random.below(4);
-  return draw === 0 ? 'keep' : draw === 1 ? 'drop' : 'tear';
 }

@@ -1,13 +1,32 @@
+import { faultSettings } from '../disk/host.ts';
 import type { RandomStream } from '../random.ts';
 import { type Script, sleep, until } from '../script.ts';
 import type { CrashMode } from '../trace/kinds.ts';
-import type { InterventionAction } from '../trace/run_info.ts';
+import type { DiskFaultSettings, InterventionAction } from '../trace/run_info.ts';
+import { type DurableFile, type RotPlace, drawBits, logFolder } from './rot.ts';
+
+/** What a nemesis may see of a member's disk. */
+export interface DiskView {
+  readonly faults: DiskFaultSettings;
+  readonly stalled: boolean;
+  readonly usedSpaceBytes: number;
+  /** A sync failed, and the page cache still shows what it did not write. */
+  readonly hidesLoss: boolean;
+  /** It has said of something that it is durable, and it was not, since the last power loss. */
+  readonly hasLied: boolean;
+  hasUnsynced(): boolean;
+  /** Files with something durable, in path order. */
+  durableFiles(): readonly DurableFile[];
+}
 
 /** What a nemesis may see of the world and do to it. */
 export interface StoryHost {
   readonly members: readonly number[];
-  /** Applies the fault now and records it in the run's list. */
-  intervene(action: InterventionAction): void;
+  /**
+   * Applies the fault now and records it in the run's list. False if nothing was done: it makes no sense now, or the atlas forbids it.
+   */
+  intervene(action: InterventionAction): boolean;
+  disk(member: number): DiskView;
   /** The running leader of the highest term, or 0. */
   leader(): number;
   /** Whether the member itself thinks it leads, rightly or not; a paused one may. */
@@ -76,6 +95,12 @@ export class Story {
     return leader === not ? 0 : leader;
   }
 
+  /** Waits until the member knows to be committed what any member knows now; false if it does not in time. */
+  *untilCaughtUp(member: number, timeoutMs = 10_000): Script<boolean> {
+    const target = Math.max(...this.members.map((each) => this.commitIndex(each)));
+    return yield* until(() => this.commitIndex(member) >= target, timeoutMs);
+  }
+
   followers(): number[] {
     const leader = this.leader();
     return this.members.filter((member) => member !== leader);
@@ -119,12 +144,21 @@ export class Story {
     this.host.intervene({ kind: 'heal' });
   }
 
+  /** On a disk that has lied nothing is torn: half of a database that was never durable is a wrong state, not an old one. */
   crash(member: number, mode: CrashMode = 'random'): void {
-    if (this.host.isUp(member)) this.host.intervene({ kind: 'crash', member, mode });
+    if (!this.host.isUp(member)) return;
+    const whole = this.host.disk(member).hasLied && mode !== 'keep' ? 'drop' : mode;
+    this.host.intervene({ kind: 'crash', member, mode: whole });
   }
 
-  restart(member: number): void {
-    if (!this.host.isUp(member)) this.host.intervene({ kind: 'restart', member });
+  /**
+   * Starts a member that is down. False if it must stay down: its disk is empty. If a failed sync left lies in the page cache, the
+   * machine is switched off and on before.
+   */
+  restart(member: number): boolean {
+    if (this.host.isUp(member)) return true;
+    if (this.host.disk(member).hidesLoss) this.host.intervene({ kind: 'crash', member, mode: 'drop' });
+    return this.host.intervene({ kind: 'restart', member });
   }
 
   /** Crash, wait, restart. */
@@ -161,7 +195,7 @@ export class Story {
   }
 
   /** Changes a member's fsync latency in ms from now on. */
-  disk(member: number, change: { readonly syncMinMs: number; readonly syncMeanMs: number }): void {
+  slowDisk(member: number, change: { readonly syncMinMs: number; readonly syncMeanMs: number }): void {
     this.host.intervene({
       kind: 'disk',
       member,
@@ -169,6 +203,64 @@ export class Story {
       syncMeanNs: Math.round(change.syncMeanMs * 1_000_000),
       lyingSync: false,
     });
+  }
+
+  /**
+   * Sets all switches of a member's disk (see `DiskFaults`): what is left out is off, so `{}` ends all. False if the atlas forbids it.
+   * Bits flip, sectors are misdirected and reads are stale only in the log unless `mediaUnder` says where: other files have no
+   * checksums.
+   */
+  diskFaults(member: number, faults: DiskFaultSettings): boolean {
+    const chances = [faults.bitRotPer10k, faults.misdirectPer10k, faults.staleReadPer10k];
+    const media = chances.some((per10k) => (per10k ?? 0) > 0);
+    const where = media ? { mediaUnder: logFolder, ...faults } : faults;
+    return this.host.intervene({ kind: 'diskFaults', member, faults: faultSettings(where) });
+  }
+
+  /** Lets a disk have only so many bytes more than it has now. Its other faults stay. */
+  fillDisk(member: number, spareBytes = 0): boolean {
+    const { faults, usedSpaceBytes } = this.host.disk(member);
+    return this.diskFaults(member, { ...faults, fullAtBytes: usedSpaceBytes + spareBytes });
+  }
+
+  /** From now on no sync of the member completes, until `releaseDisk`. */
+  stallDisk(member: number): boolean {
+    return this.host.intervene({ kind: 'diskStall', member });
+  }
+
+  releaseDisk(member: number): boolean {
+    return this.host.intervene({ kind: 'diskRelease', member });
+  }
+
+  /** Flips bits in one sector of what is durable: of a file, or of any in a folder. False if there is none, or the atlas forbids it. */
+  rotDisk(member: number, place: RotPlace = {}): boolean {
+    const drawn = drawBits(this.host.disk(member).durableFiles(), place, this.random);
+    return drawn !== null && this.host.intervene({ kind: 'diskRot', member, ...drawn });
+  }
+
+  /** Puts the disks of two members that are down into each other's machines. False if one runs, or the atlas forbids it. */
+  swapDisks(one: number, two: number): boolean {
+    for (const member of [one, two]) this.switchOff(member);
+    return this.host.intervene({ kind: 'diskSwap', members: [one, two] });
+  }
+
+  /** Gives a member that is down an empty disk. False if it runs, or the atlas forbids it. */
+  wipeDisk(member: number): boolean {
+    this.switchOff(member);
+    return this.host.intervene({ kind: 'diskWipe', member });
+  }
+
+  /** A process that stopped by itself leaves a machine that runs, and a page cache. */
+  private switchOff(member: number): void {
+    const { host } = this;
+    if (!host.isUp(member) && host.disk(member).hasUnsynced()) {
+      host.intervene({ kind: 'crash', member, mode: 'drop' });
+    }
+  }
+
+  /** From now on any disk fault goes, also beyond what can be recovered from; safety is judged as far as Raft still promises it. */
+  unrestricted(): void {
+    this.host.intervene({ kind: 'atlas', mode: 'unrestricted' });
   }
 
   /** Marks one of the scenario's "sometimes" goals as reached. */

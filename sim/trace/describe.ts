@@ -1,6 +1,7 @@
 import type { RunFile } from './codec.ts';
 import {
   crashModeNames,
+  diskErrorNames,
   dropReasons,
   kindSchemas,
   logLevelNames,
@@ -19,6 +20,7 @@ const namedArguments: Readonly<Record<string, readonly string[]>> = {
   operationKind: operationKindNames,
   mode: crashModeNames,
   level: logLevelNames,
+  error: diskErrorNames,
 };
 
 const textArguments: ReadonlySet<string> = new Set(['text', 'file', 'toFile']);

@@ -21,7 +21,7 @@ const schema = <const Name extends string, const Args extends readonly string[]>
 export const kindSchemas = [
   // Life of a member process. `incarnation` counts its starts.
   schema('boot', 'none', ['incarnation']),
-  schema('recovered', 'input', ['entries', 'commit', 'cutBytes']),
+  schema('recovered', 'input', ['entries', 'commit', 'cutBytes', 'snapshot']),
   schema('crash', 'input', ['keptSectors', 'droppedSectors', 'tornFiles', 'mode']),
   schema('pause', 'input', []),
   schema('resume', 'input', []),
@@ -72,6 +72,9 @@ export const kindSchemas = [
   schema('note', 'none', ['text']),
   // A line of a member's log (text), level is an index into `logLevelNames`.
   schema('log', 'input', ['level', 'text']),
+  // Snapshots of the lane's member: its own is durable; one from the leader has replaced its state.
+  schema('snapshotSaved', 'input', ['index', 'term']),
+  schema('snapshotInstalled', 'input', ['index', 'term', 'revision']),
 ] as const;
 
 export type KindName = (typeof kindSchemas)[number]['name'];
@@ -105,5 +108,8 @@ export type OperationKindName = (typeof operationKindNames)[number];
 
 export const crashModeNames = ['keep', 'drop', 'tear', 'random'] as const;
 export type CrashMode = (typeof crashModeNames)[number];
+
+/** How a sync ended. */
+export const diskErrorNames = ['none', 'EIO', 'ENOSPC', 'ENOENT', 'EROFS'] as const;
 
 export const logLevelNames = ['debug', 'info', 'warning', 'error'] as const;

@@ -1,3 +1,5 @@
+import type { AtlasMode } from '../disk/atlas.ts';
+import type { DiskFaults } from '../disk/host.ts';
 import type { CrashMode, RoleName } from './kinds.ts';
 
 /** What a run is a function of, and what came out: the head of every trace file, plain JSON. */
@@ -60,6 +62,7 @@ export type InterventionAction =
       readonly delayMinNs: number;
       readonly delayMeanNs: number;
     }
+  /** The member's fsync latency from now on. With `lyingSync` its fsync also lies, until `diskFaults` says otherwise. */
   | {
       readonly kind: 'disk';
       readonly member: number;
@@ -67,21 +70,65 @@ export type InterventionAction =
       readonly syncMeanNs: number;
       readonly lyingSync: boolean;
     }
+  /** The member's disk has these faults from now on, and no others: what is left out is off. */
+  | { readonly kind: 'diskFaults'; readonly member: number; readonly faults: DiskFaultSettings }
+  /** No sync completes until `diskRelease`; a process that starts meanwhile waits. */
+  | { readonly kind: 'diskStall'; readonly member: number }
+  | { readonly kind: 'diskRelease'; readonly member: number }
+  /** Flips bits of what is durable of a file; bit 0 is the lowest of byte 0. */
+  | {
+      readonly kind: 'diskRot';
+      readonly member: number;
+      readonly file: string;
+      readonly bits: readonly number[];
+    }
+  /** Two members that are down get each other's disks. */
+  | { readonly kind: 'diskSwap'; readonly members: readonly [number, number] }
+  /** A member that is down gets an empty disk. */
+  | { readonly kind: 'diskWipe'; readonly member: number }
+  /** Which disk faults are let through from now on. */
+  | { readonly kind: 'atlas'; readonly mode: AtlasMode }
   /** What the story said and reached: part of the list, so that a replay says and reaches it, too. */
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'goal'; readonly goal: string };
+
+/** Switches of a disk that are not as they are on a good one. */
+export type DiskFaultSettings = Readonly<Partial<DiskFaults>>;
 
 export interface Verdict {
   readonly passed: boolean;
   readonly checks: readonly CheckResult[];
   readonly violations: readonly Violation[];
+  /** What disk faults did to the members' copies; absent if every copy stayed whole. */
+  readonly damage?: DiskDamage;
+}
+
+export interface DiskDamage {
+  /** `unrestricted` if the run ever was. */
+  readonly mode: AtlasMode;
+  readonly members: readonly DamagedMember[];
+  /** From when on so many members could have forgotten what they acknowledged that Raft promises nothing; -1 if never. */
+  readonly safetyLostNs: number;
+  /** At some time too many members were stopped by their disks to make a quorum. */
+  readonly availabilityLost: boolean;
+  /** What broke and was not promised on such disks. */
+  readonly expected: readonly Violation[];
+}
+
+export interface DamagedMember {
+  readonly member: number;
+  /** Every kind of fault it had, in the order of their first time. */
+  readonly faults: readonly string[];
+  /** At the end: whole again; damaged so that the member notices; it may lack what was acknowledged, or be wrong. */
+  readonly copy: 'repaired' | 'damaged' | 'forgetful';
 }
 
 export interface CheckResult {
   readonly name: string;
   /** What is promised, in plain words, with the source of the promise. */
   readonly guarantee: string;
-  readonly status: 'passed' | 'violated' | 'unknown';
+  /** `not promised`: it does not hold, and on disks as damaged as these nobody promised that it would. */
+  readonly status: 'passed' | 'violated' | 'unknown' | 'not promised';
   /** How much was looked at: "2,113 operations on 5 keys". */
   readonly detail: string;
 }

@@ -69,7 +69,7 @@ async function freePort(): Promise<number> {
 export class RealEtcd {
   private readonly child: ChildProcess;
   private readonly directory: string;
-  private readonly url: string;
+  readonly url: string;
 
   private constructor(child: ChildProcess, directory: string, url: string) {
     this.child = child;

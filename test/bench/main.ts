@@ -10,6 +10,7 @@ import { benchMvcc } from './mvcc.ts';
 import { benchRaft } from './raft.ts';
 import { benchSim } from './sim.ts';
 import { benchWal } from './wal.ts';
+import { benchWatch } from './watch.ts';
 
 const benches: Readonly<Record<string, () => readonly Figure[]>> = {
   sim: benchSim,
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, () => readonly Figure[]>> = {
   wal: benchWal,
   backend: benchBackend,
   mvcc: benchMvcc,
+  watch: benchWatch,
   checkers: benchCheckers,
 };
 

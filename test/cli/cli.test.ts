@@ -2,12 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { runCommandLine } from '../../scenarios/cli/command_line.ts';
-import { root } from '../tidy/sources.ts';
+import { type Ran, bin, detcdHere, detcdIn } from './run_here.ts';
 
-const bin = join(root, 'bin', 'detcd.mjs');
 let folder = '';
 
 beforeAll(() => {
@@ -15,33 +13,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function detcd(...args: string[]): {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-} {
-  const child = spawnSync(process.execPath, [bin, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  });
-  return { code: child.status, out: child.stdout, err: child.stderr };
-}
-
-/** The same without a new process, for the many ways to be wrong. */
-function detcdHere(...args: string[]): ReturnType<typeof detcd> {
-  const written = { out: '', err: '' };
-  const catching = (stream: NodeJS.WriteStream, name: 'out' | 'err') =>
-    vi.spyOn(stream, 'write').mockImplementation((text) => {
-      written[name] += String(text);
-      return true;
-    });
-  const spies = [catching(process.stdout, 'out'), catching(process.stderr, 'err')];
-  try {
-    return { code: runCommandLine(args), ...written };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+function detcd(...args: string[]): Ran {
+  return detcdIn(folder, ...args);
 }
 
 const short = ['--members', '3', '--clients', '2', '--duration', '3s'];
@@ -50,7 +23,7 @@ describe('detcd', () => {
   it('helps: alone, with --help, and per command', () => {
     expect(detcd().code).toBe(2);
     expect(detcdHere('--help')).toMatchObject({ code: 0, err: '' });
-    for (const command of ['list', 'run', 'replay', 'check']) {
+    for (const command of ['list', 'run', 'replay', 'check', 'dump-logs', 'dump-db', 'export', 'import']) {
       const { code, out } = detcdHere(command, '--help');
       expect(code).toBe(0);
       expect(out).toContain(`usage: detcd ${command}`);
@@ -120,6 +93,12 @@ describe('detcd', () => {
     const { same, digests } = JSON.parse(out) as { same: boolean; digests: Record<string, string> };
     expect(same).toBe(true);
     expect(new Set(Object.values(digests)).size).toBe(1);
+  });
+
+  it('ends quietly when whoever reads its output has seen enough', () => {
+    const line = `"${process.execPath}" "${bin}" run leader-isolated --duration 60s --clients 9 --no-out --json | head -c 1`;
+    const { stdout, stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8' });
+    expect({ stdout, stderr }).toEqual({ stdout: '{', stderr: '' });
   });
 
   it.each([

@@ -4,6 +4,7 @@ import { Cluster } from '../../sim/cluster.ts';
 import { finale } from '../../sim/finale.ts';
 import { defaultLinks } from '../../sim/limits.ts';
 import type { CrashMode } from '../../sim/trace/kinds.ts';
+import { nsPerMs } from '../../sim/script.ts';
 import { judge } from '../../sim/verdict.ts';
 
 export interface CrashPlan {
@@ -12,6 +13,10 @@ export interface CrashPlan {
   /** Every member loses power after this many events of the scheduler, and again after as many more. */
   readonly events: readonly number[];
   readonly modes: readonly CrashMode[];
+  /** Entries between snapshots: a few make snapshots, log compaction and catching up by snapshot frequent. */
+  readonly snapshotCount: number;
+  /** The last member hears nothing until each crash, so that it has much to catch up with. */
+  readonly cutsOffLast: boolean;
 }
 
 export const crashPlans = fc.record<CrashPlan>({
@@ -22,6 +27,8 @@ export const crashPlans = fc.record<CrashPlan>({
     minLength: 5,
     maxLength: 5,
   }),
+  snapshotCount: fc.constantFrom(10, 30, 100_000),
+  cutsOffLast: fc.boolean(),
 });
 
 /** Runs under load, kills every member at the planned events, and returns the violations in words. */
@@ -33,12 +40,21 @@ export function crashEveryMemberAt(plan: CrashPlan): string[] {
     clients,
     links: defaultLinks,
     bugs: new Set(),
+    member: { snapshotCount: plan.snapshotCount, catchUpEntries: Math.min(5, plan.snapshotCount - 1) },
   });
   const { scheduler } = cluster.world;
   cluster.bootAll();
   const workload = registers({ ...mixedRegisters, pauseMeanMs: 5 });
   for (const client of cluster.clients) client.start(workload(client.workloadClient));
+  const last = [plan.members];
+  const others = cluster.members.slice(0, -1);
   for (const events of plan.events) {
+    if (plan.cutsOffLast && plan.members > 1) {
+      cluster.intervene({ kind: 'cut', from: others, to: last });
+      cluster.intervene({ kind: 'cut', from: last, to: others });
+      cluster.run(scheduler.nowNs + 3000 * nsPerMs);
+      cluster.intervene({ kind: 'heal' });
+    }
     const until = scheduler.processed + events;
     cluster.run(Infinity, () => scheduler.processed >= until);
     cluster.members.forEach((member, i) => {

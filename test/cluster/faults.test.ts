@@ -131,7 +131,7 @@ describe('faults happen, are recorded, and replay', () => {
 
   it('slow disks', () => {
     const file = runWith(function* (story) {
-      for (const member of story.members) story.disk(member, { syncMinMs: 100, syncMeanMs: 0 });
+      for (const member of story.members) story.slowDisk(member, { syncMinMs: 100, syncMeanMs: 0 });
       yield* story.sleep(wait);
     });
     const { trace } = file;

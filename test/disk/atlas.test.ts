@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Atlas, harmOf, type DiskFaultKind } from '../../sim/disk/atlas.ts';
+import { Atlas, harmOfDamage, type DamageKind } from '../../sim/disk/atlas.ts';
 
 const voters = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
 /** How many members, one after the other, may have the fault. */
-function allowed(count: number, kind: DiskFaultKind): number {
+function allowed(count: number, kind: DamageKind): number {
   const atlas = new Atlas(voters(count), 'recoverable');
   return voters(count).filter((member) => atlas.damage(kind, [member])).length;
 }
@@ -17,11 +17,11 @@ describe('the atlas', () => {
   });
 
   it('lets members forget only where those who never knew and they are no quorum', () => {
-    expect([1, 2, 3, 4, 5, 6, 7].map((count) => allowed(count, 'wipe'))).toEqual([0, 1, 0, 1, 0, 1, 0]);
+    expect([1, 2, 3, 4, 5, 6, 7].map((count) => allowed(count, 'wipe'))).toEqual([0, 0, 0, 1, 0, 1, 0]);
   });
 
   it('counts members, not faults, and the worst of a member', () => {
-    const atlas = new Atlas(voters(4), 'recoverable');
+    const atlas = new Atlas(voters(6), 'recoverable');
     expect(atlas.damage('bitRot', [2])).toBe(true);
     expect(atlas.damage('readError', [2])).toBe(true);
     expect(atlas.damage('lyingSync', [2])).toBe(true);
@@ -31,6 +31,13 @@ describe('the atlas', () => {
     expect(atlas.damage('stall', [3])).toBe(true);
     expect(atlas.damage('stall', [1])).toBe(false);
     expect(atlas.exceeded).toBe(false);
+  });
+
+  it('never lets a state become wrong: no quorum helps a client that reads it', () => {
+    expect([1, 3, 4, 6, 7].map((count) => allowed(count, 'stateRot'))).toEqual([0, 0, 0, 0, 0]);
+    const atlas = new Atlas(voters(7), 'unrestricted');
+    expect(atlas.damage('stateRot', [1])).toBe(true);
+    expect([atlas.safetyLost, atlas.availabilityLost]).toEqual([true, false]);
   });
 
   it('counts both members of a swap', () => {
@@ -63,7 +70,7 @@ describe('the atlas', () => {
   });
 
   it('never allows what loses an acknowledged entry: against all quorums of small clusters', () => {
-    const kinds = Object.keys(harmOf) as DiskFaultKind[];
+    const kinds = Object.keys(harmOfDamage) as DamageKind[];
     const fault = fc.tuple(fc.constantFrom(...kinds), fc.integer({ min: 1, max: 6 }));
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 6 }), fc.array(fault, { maxLength: 12 }), (count, faults) => {

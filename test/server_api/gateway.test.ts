@@ -68,9 +68,7 @@ describe.runIf(judged)('the gateway of a real etcd', () => {
     const json = requestToJson(request);
     expect(requestFromJson(request.kind, json), json).toEqual(request);
     if (path === undefined) return;
-    const { status, text } = await etcd.post(path, json, token).catch((failure: unknown) => {
-      throw new Error(`${path} ${json}`, { cause: failure });
-    });
+    const { status, text } = await etcd.post(path, json, token);
     if (error !== undefined) {
       expect(text, `${path} ${json}`).toBe(errorToJson(errors[error]));
       expect(status, `${path} ${json}`).toBe(httpStatusOf(errors[error].code));
@@ -81,6 +79,15 @@ describe.runIf(judged)('the gateway of a real etcd', () => {
       expect(status).toBe(200);
     }
     if (goesThroughTheLog(call)) proposed.push(request);
+    if (request.kind.startsWith('member_')) await settle();
+  }
+
+  /**
+   * etcd answers a membership change before its raft knows that the entry is applied, and raft drops, without a word to the
+   * waiting client, a change that is proposed before that. A write that commits comes after it.
+   */
+  async function settle(): Promise<void> {
+    await etcd.post('/v3/kv/put', '{"key":"Zm9v"}');
   }
 
   it('prints and takes what we print and take, errors included', async () => {

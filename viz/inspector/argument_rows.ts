@@ -1,5 +1,6 @@
 import {
   crashModeNames,
+  diskErrorNames,
   dropReasons,
   kindSchemas,
   logLevelNames,
@@ -20,6 +21,7 @@ const named: Readonly<Record<string, readonly string[]>> = {
   operationKind: operationKindNames,
   mode: crashModeNames,
   level: logLevelNames,
+  error: diskErrorNames,
 };
 
 const texts = new Set(['text', 'file', 'toFile']);

@@ -53,12 +53,12 @@ export function runPanel(session: Session, go: (event: number) => void): HTMLEle
   ];
 }
 
-const statusMarks = { passed: '\u2713', violated: '\u2717', unknown: '?' } as const;
+const statusMarks = { passed: '\u2713', violated: '\u2717', unknown: '?', 'not promised': '\u2013' } as const;
 
 function checkItem(check: CheckResult): HTMLElement {
   return h(
     'li',
-    { class: `check ${check.status}` },
+    { class: `check ${check.status.replace(' ', '-')}` },
     h('span', { class: 'mark', 'aria-hidden': 'true' }, statusMarks[check.status]),
     h(
       'div',

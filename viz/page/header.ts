@@ -58,7 +58,9 @@ function verdict(session: Session): HTMLElement {
     return verdictPill('violated', '\u2717', `violated: ${first}${more}`);
   }
   if (unknown) return verdictPill('unknown', '?', 'undecided');
-  return verdictPill('passed', '\u2713', 'passed');
+  const notPromised = found.checks.filter((check) => check.status === 'not promised').length;
+  const words = notPromised > 0 ? `passed; ${notPromised} not promised` : 'passed';
+  return verdictPill('passed', '\u2713', words);
 }
 
 function verdictPill(kind: string, mark: string, words: string): HTMLElement {

@@ -2,6 +2,7 @@ import {
   Kind,
   argument,
   crashModeNames,
+  diskErrorNames,
   kindSchemas,
   logLevelNames,
   roleNames,
@@ -91,7 +92,9 @@ function diskSentence(model: RunModel, event: number, lane: string): string | nu
       return `${lane} syncs ${file()} (${arg(1)} bytes), ${took}`;
     }
     case Kind.syncDone:
-      return arg(1) === 0 ? `${file()} is durable on ${lane}` : `sync of ${file()} failed on ${lane}`;
+      return arg(1) === 0
+        ? `${file()} is durable on ${lane}`
+        : `sync of ${file()} failed on ${lane}: ${diskErrorNames[arg(1)] ?? 'error'}`;
     case Kind.rename:
       return `${lane} renames ${file()} to ${shortPath(trace.text(event, 1))}`;
     case Kind.truncate:
@@ -99,10 +102,17 @@ function diskSentence(model: RunModel, event: number, lane: string): string | nu
     case Kind.remove:
       return `${lane} removes ${file()}`;
     case Kind.diskFault:
-      return `disk fault on ${lane}: ${trace.text(event, 0)} (${shortPath(trace.text(event, 1))})`;
+      return diskFaultSentence(lane, trace.text(event, 0), trace.text(event, 1), arg(2), arg(3));
     default:
       return null;
   }
+}
+
+function diskFaultSentence(lane: string, fault: string, path: string, offset: number, bytes: number): string {
+  const place = path === '' ? '' : ` in ${shortPath(path)}`;
+  const size = bytes === 1 ? '1 byte' : `${bytes} bytes`;
+  const range = bytes === 0 ? '' : offset === 0 ? `, ${size}` : `, ${size} at ${offset}`;
+  return `disk fault on ${lane}: ${fault}${place}${range}`;
 }
 
 function otherSentence(model: RunModel, event: number, lane: string): string {

@@ -1,11 +1,9 @@
 import type { Intervention, InterventionAction } from '../../sim/trace/run_info.ts';
 import { durationText } from '../scale/time_format.ts';
+import { diskWords } from './disk_words.ts';
+import type { FlagWords } from './flag_words.ts';
 
-/** What was done, for a flag where there is room and one where there is little. */
-export interface FlagWords {
-  readonly long: string;
-  readonly short: string;
-}
+export type { FlagWords };
 
 function names(members: readonly number[]): string {
   return members.map((member) => `n${member}`).join(' ');
@@ -56,6 +54,14 @@ export function interventionWords(actions: readonly InterventionAction[]): FlagW
           : `fsync takes ${durationText(first.syncMeanNs)} on ${members}`,
         short: first.lyingSync ? 'lying disks' : `fsync ${durationText(first.syncMeanNs)}`,
       };
+    case 'diskFaults':
+    case 'diskStall':
+    case 'diskRelease':
+    case 'diskRot':
+    case 'diskSwap':
+    case 'diskWipe':
+    case 'atlas':
+      return diskWords(first, members);
     case 'note':
       return plain(first.text);
     case 'goal':
@@ -95,9 +101,10 @@ function otherWords(action: { readonly kind: string }): string {
   return action.kind;
 }
 
-const repairs: readonly Intervention['kind'][] = ['restart', 'resume', 'mend', 'heal'];
+const repairs: readonly Intervention['kind'][] = ['restart', 'resume', 'mend', 'heal', 'diskRelease'];
 
 export function isRepair(action: InterventionAction): boolean {
   if (action.kind === 'links') return action.lossPer10k === 0 && action.duplicatePer10k === 0;
+  if (action.kind === 'diskFaults') return Object.keys(action.faults).length === 0;
   return repairs.includes(action.kind);
 }

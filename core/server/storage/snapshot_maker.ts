@@ -45,6 +45,11 @@ export class SnapshotMaker {
     this.lastIndex = lastIndex;
   }
 
+  /** One is being made. */
+  get busy(): boolean {
+    return this.stage !== 'nothing';
+  }
+
   /** Call when what was applied is in the stable log. */
   onApplied(state: AppliedState, backend: Backend): void {
     const { storage, tokens, snapshotCount } = this.parts;

@@ -1,15 +1,15 @@
 import { version } from '../../../core/version.ts';
-import { isBugId } from '../../../core/bugs.ts';
 import { firstDifference } from '../../../sim/trace/compare.ts';
 import { describeEvent } from '../../../sim/trace/describe.ts';
 import type { RunFile } from '../../../sim/trace/codec.ts';
 import { type Command, print, printJson } from '../command.ts';
 import { execute } from '../execute.ts';
-import { onePositional, parseFlags, scenarioNamed } from '../flags.ts';
+import { onePositional, parseFlags } from '../flags.ts';
 import { styleFor } from '../format.ts';
+import { requestOf } from '../recorded_run.ts';
 import { report } from '../report.ts';
 import { readRunFile } from '../run_files.ts';
-import { UsageError, exitCodes } from '../usage_error.ts';
+import { exitCodes } from '../usage_error.ts';
 
 export const replay: Command = {
   name: 'replay',
@@ -25,18 +25,9 @@ exit codes: 0 the same run, and every guarantee held; 1 the run differs, or it i
     const path = onePositional('replay', parsed, 'a trace file');
     const recorded = readRunFile(path);
     const { info } = recorded;
-    const scenario = scenarioNamed(info.scenario);
-    const bugs = info.options.bugs.map((name) => {
-      if (isBugId(name)) return name;
-      throw new UsageError(
-        `${path}: was recorded with the planted bug "${name}", which this build does not have.`,
-      );
-    });
+    const request = requestOf(info, path);
     const json = parsed.values['json'] === true;
-    const { file } = execute(
-      { scenario, seed: info.seed, ...info.options, bugs, interventions: info.interventions },
-      !json,
-    );
+    const { file } = execute(request, !json);
     const same = file.info.digest === info.digest;
     if (json) printJson({ same, expected: info.digest, found: file.info.digest, verdict: file.info.verdict });
     else printComparison(path, recorded, file, same);

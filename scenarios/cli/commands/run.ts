@@ -5,6 +5,7 @@ import { type Command, print, printJson } from '../command.ts';
 import { execute } from '../execute.ts';
 import { flagText, onePositional, parseFlags, runChoice, runFlags, scenarioNamed } from '../flags.ts';
 import { grouped, styleFor } from '../format.ts';
+import { writeHistory } from '../history_file.ts';
 import { report, reproducingLine } from '../report.ts';
 import { type WrittenFiles, writeRunFiles } from '../run_files.ts';
 import { exitCodes } from '../usage_error.ts';
@@ -23,6 +24,7 @@ Runs one scenario from a seed, checks every guarantee, and writes the trace and 
   --bug ID[,ID]     switch a planted bug on; the checkers should find it
   --out DIR         folder for trace.detcd and timeline.html (default runs/SCENARIO-SEED)
   --no-out          write no files
+  --history FILE    write what the clients saw as JSON lines, for \`detcd check\` and other checkers
   --json            print the result as JSON
   --help            show this text
 
@@ -32,6 +34,7 @@ exit codes: 0 every guarantee held, 1 a violation was found, 2 a mistake on the 
       ...runFlags,
       out: { type: 'string' },
       'no-out': { type: 'boolean' },
+      history: { type: 'string' },
     });
     const scenario = scenarioNamed(onePositional('run', parsed, 'the name of a scenario'));
     const choice = runChoice(parsed);
@@ -39,6 +42,8 @@ exit codes: 0 every guarantee held, 1 a violation was found, 2 a mistake on the 
     const { file, wallMs } = execute({ scenario, ...choice }, !json);
     const directory = flagText(parsed, 'out') ?? join('runs', defaultFolder(file));
     const written = parsed.values['no-out'] === true ? null : writeRunFiles(directory, file);
+    const history = flagText(parsed, 'history');
+    if (history !== undefined) writeHistory(history, { scenario, ...choice });
     if (json)
       printJson({
         ...file.info,

@@ -1,0 +1,80 @@
+import { type ByteString, fromText } from '../../base/bytes.ts';
+import { nsPerMs, readIndexRetryMs } from '../../limits.ts';
+import type { RawNode, ReadState } from '../../raft/index.ts';
+import { type Ask, takeExpired } from './ask.ts';
+
+/** One question to the leader, and the reads that its answer lets go. */
+interface Round {
+  readonly context: ByteString;
+  readonly asks: Ask[];
+  /** The log index to have applied before reading; -1: not known yet. */
+  index: number;
+  sentNs: number;
+}
+
+/**
+ * Linearizable reads (Raft thesis 6.4; etcd: linearizableReadLoop): the leader tells its commit index once a quorum has confirmed
+ * that it still leads, and the read is served here when that much is applied. One question is open at a time; reads that come
+ * meanwhile share the next one.
+ */
+export class ReadQueue {
+  private readonly node: RawNode;
+  private round: Round | null = null;
+  private waiting: Ask[] = [];
+  private rounds = 0;
+
+  constructor(node: RawNode) {
+    this.node = node;
+  }
+
+  add(ask: Ask, nowNs: number): void {
+    this.waiting.push(ask);
+    if (this.round === null) this.begin(nowNs);
+  }
+
+  private begin(nowNs: number): void {
+    // Unique per member and round: a late answer to an earlier question must not pass for this one's.
+    const context = fromText(`${this.node.id.toString(16)}.${nowNs.toString(16)}.${++this.rounds}`);
+    this.round = { context, asks: this.waiting, index: -1, sentNs: nowNs };
+    this.waiting = [];
+    this.node.readIndex(context);
+  }
+
+  onReadState({ context, index }: ReadState): void {
+    if (this.round !== null && this.round.context === context) this.round.index = index;
+  }
+
+  /** Reads that may be served now. */
+  takeReady(appliedIndex: number, nowNs: number): readonly Ask[] {
+    const { round } = this;
+    if (round === null || round.index < 0 || round.index > appliedIndex) return [];
+    this.round = null;
+    if (this.waiting.length > 0) this.begin(nowNs);
+    return round.asks;
+  }
+
+  /** Asks again what may have been lost; returns the reads whose time is up. */
+  tick(nowNs: number): readonly Ask[] {
+    const { round } = this;
+    const expired = takeExpired(this.waiting, nowNs);
+    if (round === null) return expired;
+    const given = takeExpired(round.asks, nowNs);
+    if (round.asks.length === 0) {
+      this.round = null;
+      if (this.waiting.length > 0) this.begin(nowNs);
+    } else if (round.index < 0 && nowNs - round.sentNs >= readIndexRetryMs * nsPerMs) {
+      round.sentNs = nowNs;
+      this.node.readIndex(round.context);
+    }
+    return [...given, ...expired];
+  }
+
+  /** Another member leads: the question that is open may never be answered. Returns who asked it. */
+  onLeaderChanged(nowNs: number): readonly Ask[] {
+    const { round } = this;
+    if (round === null || round.index >= 0) return [];
+    this.round = null;
+    if (this.waiting.length > 0) this.begin(nowNs);
+    return round.asks;
+  }
+}

@@ -1,0 +1,144 @@
+import type { Compare, EtcdRequest, EtcdResponse, Pair, TxnOperation } from './etcd_operation.ts';
+import { etcdErrors } from './etcd_operation.ts';
+import type { Fields } from './fields.ts';
+
+const requestKinds = [
+  'put',
+  'range',
+  'deleteRange',
+  'txn',
+  'leaseGrant',
+  'leaseRevoke',
+  'leaseKeepAlive',
+  'compact',
+] as const;
+
+export function readRequest(fields: Fields): EtcdRequest {
+  const kind = fields.oneOf('kind', requestKinds);
+  switch (kind) {
+    case 'leaseGrant':
+      fields.only(['kind', 'lease', 'ttl']);
+      return { kind, lease: fields.text('lease'), ...fields.maybeInteger('ttl') };
+    case 'leaseRevoke':
+    case 'leaseKeepAlive':
+      fields.only(['kind', 'lease']);
+      return { kind, lease: fields.text('lease') };
+    case 'compact':
+      fields.only(['kind', 'revision']);
+      return { kind, revision: fields.integer('revision') };
+    default:
+      return readTxnOperation(fields);
+  }
+}
+
+function readTxnOperation(fields: Fields): TxnOperation {
+  const kind = fields.oneOf('kind', ['put', 'range', 'deleteRange', 'txn']);
+  if (kind === 'txn') {
+    fields.only(['kind', 'compares', 'success', 'failure']);
+    return {
+      kind,
+      compares: fields.children('compares').map(readCompare),
+      success: fields.children('success').map(readTxnOperation),
+      failure: fields.children('failure').map(readTxnOperation),
+    };
+  }
+  const key = fields.text('key');
+  if (kind === 'put') {
+    fields.only(['kind', 'key', 'value', 'lease', 'prevKv']);
+    return {
+      kind,
+      key,
+      value: fields.text('value'),
+      ...fields.maybeText('lease'),
+      ...fields.maybeFlag('prevKv'),
+    };
+  }
+  if (kind === 'deleteRange') {
+    fields.only(['kind', 'key', 'rangeEnd', 'prevKv']);
+    return { kind, key, ...fields.maybeText('rangeEnd'), ...fields.maybeFlag('prevKv') };
+  }
+  fields.only(['kind', 'key', 'rangeEnd', 'limit', 'revision', 'serializable', 'countOnly', 'keysOnly']);
+  return {
+    kind,
+    key,
+    ...fields.maybeText('rangeEnd'),
+    ...fields.maybeInteger('limit'),
+    ...fields.maybeInteger('revision'),
+    ...fields.maybeFlag('serializable'),
+    ...fields.maybeFlag('countOnly'),
+    ...fields.maybeFlag('keysOnly'),
+  };
+}
+
+function readCompare(fields: Fields): Compare {
+  fields.only(['target', 'result', 'key', 'rangeEnd', 'operand']);
+  const target = fields.oneOf('target', ['value', 'version', 'create', 'mod', 'lease']);
+  return {
+    target,
+    result: fields.oneOf('result', ['equal', 'notEqual', 'greater', 'less']),
+    key: fields.text('key'),
+    ...fields.maybeText('rangeEnd'),
+    operand: target === 'value' || target === 'lease' ? fields.text('operand') : fields.integer('operand'),
+  };
+}
+
+export function readPair(fields: Fields): Pair {
+  fields.only(['key', 'value', 'modRevision', 'createRevision', 'version', 'lease']);
+  return {
+    key: fields.text('key'),
+    value: fields.text('value'),
+    ...fields.maybeInteger('modRevision'),
+    ...fields.maybeInteger('createRevision'),
+    ...fields.maybeInteger('version'),
+    ...fields.maybeText('lease'),
+  };
+}
+
+/** A pair, or null for none, or left out. */
+export function readPrevKv(fields: Fields): { readonly prevKv?: Pair | null } {
+  if (fields.isNull('prevKv')) return { prevKv: null };
+  return fields.has('prevKv') ? { prevKv: readPair(fields.child('prevKv')) } : {};
+}
+
+export function readResponse(fields: Fields): EtcdResponse {
+  const kind = fields.oneOf('kind', [...requestKinds, 'error']);
+  const revision = fields.maybeInteger('revision');
+  switch (kind) {
+    case 'put':
+      fields.only(['kind', 'revision', 'prevKv']);
+      return { kind, ...revision, ...readPrevKv(fields) };
+    case 'range':
+      fields.only(['kind', 'revision', 'kvs', 'count']);
+      return {
+        kind,
+        ...revision,
+        kvs: fields.children('kvs').map(readPair),
+        ...fields.maybeInteger('count'),
+      };
+    case 'deleteRange': {
+      fields.only(['kind', 'revision', 'deleted', 'prevKvs']);
+      const prevKvs = fields.has('prevKvs') ? { prevKvs: fields.children('prevKvs').map(readPair) } : {};
+      return { kind, ...revision, deleted: fields.integer('deleted'), ...prevKvs };
+    }
+    case 'txn':
+      fields.only(['kind', 'revision', 'succeeded', 'results']);
+      return {
+        kind,
+        ...revision,
+        succeeded: fields.flag('succeeded'),
+        results: fields.children('results').map(readResponse),
+      };
+    case 'leaseGrant':
+      fields.only(['kind', 'revision', 'lease', 'ttl']);
+      return { kind, ...revision, ...fields.maybeText('lease'), ...fields.maybeInteger('ttl') };
+    case 'leaseKeepAlive':
+      fields.only(['kind', 'revision', 'ttl']);
+      return { kind, ...revision, ttl: fields.integer('ttl') };
+    case 'error':
+      fields.only(['kind', 'revision', 'error']);
+      return { kind, ...revision, error: fields.oneOf('error', etcdErrors) };
+    default:
+      fields.only(['kind', 'revision']);
+      return { kind, ...revision };
+  }
+}

@@ -1,0 +1,328 @@
+import type { EtcdOperation, EtcdRequest, Pair, TxnOperation } from '../history/etcd_operation.ts';
+import type { Candidates, OpenClass } from './candidates.ts';
+import { Plain, type Plan, Role, pastRevision } from './plan.ts';
+import { type Clash, Replay } from './replay.ts';
+import { ReplayStore } from './replay_store.ts';
+import type { Slots } from './slots.ts';
+
+export interface StoreClash {
+  /** The operation whose answer can't be; -1 if a slot can't be filled. */
+  readonly operation: number;
+  /** Counted from the initial revision. */
+  readonly slot: number;
+  readonly text: string;
+  /** About one key, else null. */
+  readonly key: string | null;
+}
+
+export interface StoreSearchResult {
+  readonly verdict: 'linearizable' | 'violation' | 'unknown';
+  readonly clash: StoreClash | null;
+  readonly steps: number;
+  /** Per slot the operation that made it; of use only if linearizable. */
+  readonly makers: Int32Array;
+}
+
+/**
+ * Replays the revisions one after the other. Where a slot is open it tries the candidates; where an answer is wrong it goes
+ * back to the latest slot that can have to do with it (conflict-directed backjumping: Prosser 1993). An answer that no open
+ * slot has to do with is a violation, whatever was tried.
+ */
+export class StoreSearch {
+  private readonly plan: Plan;
+  private readonly slots: Slots;
+  /** Null if there are no open slots. */
+  private readonly candidates: Candidates | null;
+  private readonly store: ReplayStore;
+  private readonly replay: Replay;
+  private readonly makers: Int32Array;
+  private nextPast = 0;
+  private steps = 0;
+  private clash: StoreClash | null = null;
+  // Per open slot.
+  private readonly position: Int32Array;
+  private readonly marks: Int32Array;
+  private readonly blamed: (Set<number> | null)[];
+  /** Per operation: index of the open slot that it fills, or -1. */
+  private readonly fills: Int32Array;
+  /** Per segment of the facts: changes that fill open slots. */
+  private readonly spent: Int32Array;
+
+  constructor(plan: Plan, slots: Slots, candidates: Candidates | null) {
+    this.plan = plan;
+    this.slots = slots;
+    this.candidates = candidates;
+    this.store = new ReplayStore(plan.table.size, plan.leases.size);
+    this.replay = new Replay(this.store, plan.table, plan.leases);
+    this.makers = slots.owner.slice();
+    const open = slots.open.length;
+    this.position = new Int32Array(open).fill(-1);
+    this.marks = new Int32Array(open);
+    this.blamed = Array.from({ length: open }, () => null);
+    this.spent = new Int32Array(candidates === null ? 0 : candidates.facts.quota.length);
+    this.fills = new Int32Array(candidates === null ? 0 : plan.operations.length).fill(-1);
+  }
+
+  run(stepsMax: number): StoreSearchResult {
+    let openAt = 0;
+    const { slots } = this;
+    if (this.candidates !== null) this.store.mark();
+    for (let s = 0; s <= slots.count; s++) {
+      let blame: Set<number> | null = null;
+      const owner = slots.owner[s] as number;
+      if (s > 0 && owner === -1) {
+        this.position[openAt] = -1;
+        this.blamed[openAt] = null;
+        this.marks[openAt] = this.store.mark();
+        blame = this.fill(openAt++);
+      } else if (s > 0) {
+        blame = this.check(owner, s, true);
+      }
+      blame ??= this.observe(s);
+      while (blame !== null) {
+        if (this.steps > stepsMax) return this.result('unknown');
+        const back = latestOf(blame);
+        if (back < 0) return this.result('violation');
+        for (let later = openAt - 1; later >= back; later--) this.unfill(later);
+        this.store.rollBack(this.marks[back] as number);
+        blame.delete(back);
+        const known = this.blamed[back] as Set<number> | null;
+        if (known !== null) for (const each of known) blame.add(each);
+        this.blamed[back] = blame;
+        openAt = back + 1;
+        s = slots.open[back] as number;
+        this.nextPast = this.firstPast(s);
+        blame = this.fill(back) ?? this.observe(s);
+      }
+    }
+    return this.result('linearizable');
+  }
+
+  private result(verdict: StoreSearchResult['verdict']): StoreSearchResult {
+    return {
+      verdict,
+      clash: verdict === 'linearizable' ? null : this.clash,
+      steps: this.steps,
+      makers: this.makers,
+    };
+  }
+
+  // --- open slots
+
+  /** Fills an open slot with the next candidate. Returns those to blame if there is none. */
+  private fill(index: number): Set<number> | null {
+    const { candidates, slots, plan, replay, store } = this;
+    const list = candidates?.lists[index] ?? [];
+    const slot = slots.open[index] as number;
+    const blame = this.blamed[index] ?? new Set<number>();
+    for (let at = (this.position[index] as number) + 1; at < list.length; at++) {
+      this.steps++;
+      const entry = list[at] as number;
+      const operation = entry >= 0 ? entry : this.freeMember(~entry, slot, index, blame);
+      if (operation < 0) continue;
+      const user = this.fills[operation] as number;
+      if (user >= 0) {
+        blame.add(user);
+        continue;
+      }
+      if (this.isSpent(operation, slot, index, blame)) continue;
+      const { input } = plan.operations[operation] as EtcdOperation;
+      const revision = slot + slots.initial;
+      if (replay.run(input, null, revision, false, -1) && replay.changed) {
+        this.position[index] = at;
+        this.fills[operation] = index;
+        this.makers[slot] = operation;
+        this.blamed[index] = blame;
+        this.spend(operation, slot, 1);
+        return null;
+      }
+      store.rollBack(this.marks[index] as number);
+      this.blameFor(input, index, blame);
+    }
+    if (list.length === 0 || this.clash === null) this.clash = { operation: -1, slot, text: '', key: null };
+    return blame;
+  }
+
+  private unfill(index: number): void {
+    const slot = this.slots.open[index] as number;
+    const operation = this.makers[slot] as number;
+    if (operation >= 0) {
+      this.fills[operation] = -1;
+      this.spend(operation, slot, -1);
+    }
+    this.makers[slot] = -1;
+  }
+
+  /** Whether as many changes of the operation's keys as versions allow are used up by others. */
+  private isSpent(operation: number, slot: number, index: number, blame: Set<number>): boolean {
+    const { facts, certain } = this.candidates as Candidates;
+    if (facts.evidence.has(slot)) return false;
+    for (const key of certain.get(operation) ?? []) {
+      const segment = facts.segmentAt(key, slot);
+      if (segment < 0 || (this.spent[segment] as number) < (facts.quota[segment] as number)) continue;
+      this.blameBetween(key, (facts.segmentFrom[segment] as number) + this.slots.initial, index, blame);
+      return true;
+    }
+    return false;
+  }
+
+  private spend(operation: number, slot: number, by: number): void {
+    const { facts, certain } = this.candidates as Candidates;
+    if (facts.evidence.has(slot)) return;
+    for (const key of certain.get(operation) ?? []) {
+      const segment = facts.segmentAt(key, slot);
+      if (segment >= 0) this.spent[segment] = (this.spent[segment] as number) + by;
+    }
+  }
+
+  /** A member of the class that fills no slot. If there is none those it is used for are to blame. */
+  private freeMember(number: number, slot: number, index: number, blame: Set<number>): number {
+    const { candidates, fills } = this;
+    const { members } = candidates?.classes[number] as OpenClass;
+    const alone = candidates?.lists[index]?.length === 1;
+    for (const member of members) {
+      if ((candidates?.lowest[member] as number) > slot) break;
+      // One that another slot can't do without is not free.
+      if (fills[member] === -1 && (alone || candidates?.assigned[member] !== 1)) return member;
+    }
+    for (const member of members) {
+      const user = fills[member] as number;
+      if (user >= 0 && user < index) blame.add(user);
+    }
+    return -1;
+  }
+
+  /** An open request had no effect or could not be: those that changed what it depends on are to blame. */
+  private blameFor(input: EtcdRequest | TxnOperation, index: number, blame: Set<number>): void {
+    const { table } = this.plan;
+    const add = (key: string, rangeEnd: string | undefined, whole: boolean): void =>
+      table.visit(key, rangeEnd, (id) =>
+        this.blameBetween(id, whole ? 0 : (this.store.lastSure[id] as number), index, blame),
+      );
+    if (input.kind === 'leaseRevoke') this.blameBetween(-1, 0, index, blame);
+    if (input.kind === 'deleteRange') add(input.key, input.rangeEnd, false);
+    if (input.kind === 'put' && input.lease !== undefined) this.blameBetween(-1, 0, index, blame);
+    if (input.kind !== 'txn') return;
+    for (const { key, rangeEnd, target } of input.compares)
+      add(key, rangeEnd, target !== 'mod' && target !== 'value');
+    for (const each of input.success) this.blameFor(each, index, blame);
+    for (const each of input.failure) this.blameFor(each, index, blame);
+  }
+
+  /** Adds the open slots above a revision, before index `end`, at which somebody may have touched the key. */
+  private blameBetween(key: number, from: number, end: number, blame: Set<number>): void {
+    const { slots, candidates } = this;
+    const touched = key < 0 ? 0 : (candidates?.touchedFrom[key] as number);
+    const lowest = Math.max(from - slots.initial + 1, touched);
+    for (let index = end - 1; index >= 0 && (slots.open[index] as number) >= lowest; index--)
+      blame.add(index);
+  }
+
+  // --- answers
+
+  /** Checks those who saw a slot's state, at the time or later. */
+  private observe(s: number): Set<number> | null {
+    const { slots, plan } = this;
+    const { role, operations } = plan;
+    const end = slots.bucketStart[s + 1] as number;
+    let revokes = false;
+    for (let at = slots.bucketStart[s] as number; at < end; at++) {
+      const i = slots.bucket[at] as number;
+      const each = role[i] as number;
+      if (plan.plain[i] === Plain.get) {
+        const pair = plan.subject[i] as Pair | null;
+        if (this.replay.runGet(plan.key[i] as number, pair, s + slots.initial)) continue;
+        return this.wrong(i, s, this.replay.clash as Clash);
+      }
+      if (each === Role.revoke) revokes = true;
+      if (each !== Role.observe && each !== Role.stale) continue;
+      if (pastRevision(operations[i] as EtcdOperation) > 0) continue;
+      const blame = this.check(i, s, false);
+      if (blame !== null) return blame;
+    }
+    if (revokes) {
+      for (let at = slots.bucketStart[s] as number; at < end; at++) {
+        const i = slots.bucket[at] as number;
+        const blame = role[i] === Role.revoke && this.makers[s] !== i ? this.revoke(i, s) : null;
+        if (blame !== null) return blame;
+      }
+    }
+    const { past } = plan;
+    for (; this.nextPast < past.length; this.nextPast++) {
+      const i = past[this.nextPast] as number;
+      if (pastRevision(operations[i] as EtcdOperation) - slots.initial > s) break;
+      const blame = this.check(i, s, false);
+      if (blame !== null) return blame;
+    }
+    return null;
+  }
+
+  private firstPast(s: number): number {
+    const { past, operations } = this.plan;
+    let at = Math.min(this.nextPast, past.length);
+    while (
+      at > 0 &&
+      pastRevision(operations[past[at - 1] as number] as EtcdOperation) - this.slots.initial >= s
+    )
+      at--;
+    return at;
+  }
+
+  private check(i: number, s: number, sure: boolean): Set<number> | null {
+    const { plan, replay, slots } = this;
+    if (plan.plain[i] === Plain.put) {
+      replay.runPut(plan.key[i] as number, plan.subject[i] as string, s + slots.initial);
+      return null;
+    }
+    const { input, outcome } = plan.operations[i] as EtcdOperation;
+    if (outcome.status !== 'ok') return null;
+    if (replay.run(input, outcome.output, s + slots.initial, sure, plan.key[i] as number)) {
+      if (replay.changed === sure) return null;
+      const text = sure ? 'it is said to have changed the store, which it does not' : 'it changes the store';
+      return this.wrong(i, s, { key: -1, from: 0, text: `${text} at revision ${s + slots.initial}` });
+    }
+    return this.wrong(i, s, replay.clash as Clash);
+  }
+
+  private revoke(i: number, s: number): Set<number> | null {
+    const { plan, store, replay, slots } = this;
+    const { input } = plan.operations[i] as EtcdOperation;
+    const lease = input.kind === 'leaseRevoke' ? plan.leases.find(input.lease) : -1;
+    const revision = s + slots.initial;
+    if (lease < 0) return null;
+    if (store.revoked[lease] === 1 || (plan.leases.grantedAt[lease] as number) > revision) {
+      const state = store.revoked[lease] === 1 ? 'had been revoked before' : 'was not granted yet';
+      return this.wrong(i, s, { key: -1, from: 0, text: `lease ${plan.leases.leases[lease]} ${state}` });
+    }
+    if (store.hasKeys(lease)) {
+      const key = plan.table.keys[store.firstKey(lease)] as string;
+      const text = `at revision ${revision} lease ${plan.leases.leases[lease]} has the key ${key}, so that it must make a revision of its own`;
+      return this.wrong(i, s, { key: -1, from: 0, text });
+    }
+    // It may have been granted at this very revision.
+    replay.run(input, null, revision + 1, true, -1);
+    return null;
+  }
+
+  private wrong(i: number, s: number, { key, from, text }: Clash): Set<number> {
+    this.steps++;
+    const name = key < 0 ? null : (this.plan.table.keys[key] as string);
+    this.clash = { operation: i, slot: s, text, key: name };
+    const blame = new Set<number>();
+    const { open } = this.slots;
+    let end = 0;
+    for (let high = open.length; end < high;) {
+      const middle = (end + high) >> 1;
+      if ((open[middle] as number) <= s) end = middle + 1;
+      else high = middle;
+    }
+    this.blameBetween(key, from, end, blame);
+    return blame;
+  }
+}
+
+function latestOf(indexes: ReadonlySet<number>): number {
+  let latest = -1;
+  for (const index of indexes) if (index > latest) latest = index;
+  return latest;
+}

@@ -1,0 +1,25 @@
+import { type NodeId, nodeId } from '../../core/base/ids.ts';
+import { NodeIdTable } from '../../core/base/node_ids.ts';
+import { type MemberConfig, memberDefaults } from '../../core/server/config.ts';
+import type { WorldOptions } from './world.ts';
+
+const clusterId = 1n;
+
+/** What each member of the world is started with; members are named n1, n2, ... */
+export function memberConfigs(options: WorldOptions): MemberConfig[] {
+  const { bugs, member, imported = [] } = options;
+  const ids = Array.from({ length: options.members }, (_, i) => nodeId(i + 1));
+  const initialMembers = ids.map((id) => ({ id, name: `n${id}`, peerUrls: [`http://n${id}:2380`] }));
+  const bindings = imported.map(({ node }, i): readonly [NodeId, bigint] => [nodeId(i + 1), node]);
+  return ids.map((id) => ({
+    ...memberDefaults,
+    ...member,
+    id,
+    clusterId: imported[0]?.cluster ?? clusterId,
+    initialMembers,
+    ids: new NodeIdTable(bindings),
+    // One directory of a larger cluster goes on alone; all of them together go on as they are.
+    forceNewCluster: imported.length === 1,
+    bugs,
+  }));
+}

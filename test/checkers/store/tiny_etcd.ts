@@ -1,0 +1,180 @@
+import type {
+  Compare,
+  EtcdRequest,
+  EtcdResponse,
+  Pair,
+  RangeRequest,
+  TxnOperation,
+} from '../../../sim/checkers/history/etcd_operation.ts';
+import type { WatchEvent } from '../../../sim/checkers/history/etcd_history.ts';
+
+export type FullPair = Required<Pair>;
+
+/** etcd's store in the plainest way: what real histories are made with, and what orders are tried on. */
+export class TinyEtcd {
+  revision = 1;
+  compacted = -1;
+  readonly pairs = new Map<string, FullPair>();
+  readonly leases = new Set<string>();
+  /** States of the past, if they are kept. */
+  past: Map<number, FullPair[]> | null = null;
+  /** Changes, if they are kept. */
+  events: WatchEvent[] | null = null;
+
+  clone(): TinyEtcd {
+    const copy = new TinyEtcd();
+    copy.revision = this.revision;
+    copy.compacted = this.compacted;
+    for (const [key, pair] of this.pairs) copy.pairs.set(key, pair);
+    for (const lease of this.leases) copy.leases.add(lease);
+    if (this.past !== null) copy.past = new Map(this.past);
+    return copy;
+  }
+
+  apply(request: EtcdRequest): EtcdResponse {
+    const before = this.revision;
+    const response = this.answer(request);
+    if (response.kind === 'error') return response;
+    if (this.revision !== before) this.past?.set(this.revision, this.sorted());
+    return { ...response, revision: this.revision };
+  }
+
+  private sorted(): FullPair[] {
+    return [...this.pairs.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  private answer(request: EtcdRequest): EtcdResponse {
+    switch (request.kind) {
+      case 'leaseGrant':
+        if (this.leases.has(request.lease)) return { kind: 'error', error: 'leaseExists' };
+        this.leases.add(request.lease);
+        return { kind: 'leaseGrant', lease: request.lease };
+      case 'leaseRevoke': {
+        if (!this.leases.delete(request.lease)) return { kind: 'error', error: 'leaseNotFound' };
+        const keys = this.sorted().filter(({ lease }) => lease === request.lease);
+        for (const { key } of keys) this.remove(key, this.revision + 1);
+        if (keys.length > 0) this.revision++;
+        return { kind: 'leaseRevoke' };
+      }
+      case 'leaseKeepAlive':
+        return { kind: 'leaseKeepAlive', ttl: this.leases.has(request.lease) ? 10 : 0 };
+      case 'compact':
+        if (request.revision <= this.compacted) return { kind: 'error', error: 'compacted' };
+        if (request.revision > this.revision) return { kind: 'error', error: 'futureRevision' };
+        this.compacted = request.revision;
+        return { kind: 'compact' };
+      default: {
+        const error = this.errorOf(request);
+        if (error !== null) return { kind: 'error', error };
+        const next = this.revision + 1;
+        const changes = { any: false };
+        const response = this.step(request, next, changes);
+        if (changes.any) this.revision = next;
+        return response;
+      }
+    }
+  }
+
+  private chosen(request: TxnOperation): readonly TxnOperation[] {
+    if (request.kind !== 'txn') return [];
+    return request.compares.every((compare) => this.compare(compare)) ? request.success : request.failure;
+  }
+
+  private errorOf(request: TxnOperation): 'compacted' | 'futureRevision' | 'leaseNotFound' | null {
+    if (request.kind === 'put')
+      return (request.lease ?? '0') !== '0' && !this.leases.has(request.lease as string)
+        ? 'leaseNotFound'
+        : null;
+    if (request.kind === 'range') {
+      const revision = request.revision ?? 0;
+      if (revision > this.revision) return 'futureRevision';
+      return revision > 0 && revision < this.compacted ? 'compacted' : null;
+    }
+    return (
+      this.chosen(request)
+        .map((each) => this.errorOf(each))
+        .find((error) => error !== null) ?? null
+    );
+  }
+
+  private step(request: TxnOperation, next: number, changes: { any: boolean }): EtcdResponse {
+    if (request.kind === 'put') {
+      const old = this.pairs.get(request.key);
+      changes.any = true;
+      const pair = {
+        key: request.key,
+        value: request.value,
+        modRevision: next,
+        createRevision: old?.createRevision ?? next,
+        version: (old?.version ?? 0) + 1,
+        lease: request.lease ?? '0',
+      };
+      this.pairs.set(request.key, pair);
+      this.events?.push({ type: 'put', ...pair, isCreate: old === undefined, prevKv: old ?? null });
+      return request.prevKv === true ? { kind: 'put', prevKv: old ?? null } : { kind: 'put' };
+    }
+    if (request.kind === 'deleteRange') {
+      const found = this.within(request.key, request.rangeEnd);
+      for (const { key } of found) this.remove(key, next);
+      changes.any ||= found.length > 0;
+      const told = { kind: 'deleteRange' as const, deleted: found.length };
+      return request.prevKv === true ? { ...told, prevKvs: found } : told;
+    }
+    if (request.kind === 'range') return this.range(request);
+    // Nested branches are decided before anything changes.
+    const before = this.clone();
+    const run = (txn: TxnOperation & { kind: 'txn' }): EtcdResponse => {
+      const succeeded = txn.compares.every((compare) => before.compare(compare));
+      const results = (succeeded ? txn.success : txn.failure).map((each) =>
+        each.kind === 'txn' ? run(each) : this.step(each, next, changes),
+      );
+      return { kind: 'txn', succeeded, results };
+    };
+    return run(request);
+  }
+
+  private remove(key: string, revision: number): void {
+    const old = this.pairs.get(key) as FullPair;
+    this.pairs.delete(key);
+    this.events?.push({ type: 'delete', key, value: '', modRevision: revision, prevKv: old });
+  }
+
+  private within(key: string, rangeEnd: string | undefined, pairs = this.sorted()): FullPair[] {
+    if (rangeEnd === undefined) return pairs.filter((pair) => pair.key === key);
+    return pairs.filter((pair) => pair.key >= key && (rangeEnd === '\0' || pair.key < rangeEnd));
+  }
+
+  private range({ key, rangeEnd, limit = 0, revision = 0, countOnly }: RangeRequest): EtcdResponse {
+    if (rangeEnd === undefined && revision === 0) {
+      const pair = this.pairs.get(key);
+      return {
+        kind: 'range',
+        kvs: pair === undefined || countOnly === true ? [] : [pair],
+        count: pair === undefined ? 0 : 1,
+      };
+    }
+    const state = revision > 0 && revision < this.revision ? (this.past?.get(revision) ?? []) : this.sorted();
+    const found = this.within(key, rangeEnd, state);
+    const kvs = countOnly === true ? [] : limit > 0 ? found.slice(0, limit) : found;
+    return { kind: 'range', kvs, count: found.length };
+  }
+
+  private compare({ target, result, key, rangeEnd, operand }: Compare): boolean {
+    const holds = (pair: FullPair | undefined): boolean => {
+      let order: number;
+      if (target === 'value') {
+        if (pair === undefined) return false;
+        order = pair.value < String(operand) ? -1 : pair.value === operand ? 0 : 1;
+      } else if (target === 'lease') {
+        order = Number(pair?.lease ?? '0') - Number(operand);
+      } else {
+        const numbers = { mod: pair?.modRevision, create: pair?.createRevision, version: pair?.version };
+        order = (numbers[target] ?? 0) - Number(operand);
+      }
+      if (result === 'equal') return order === 0;
+      return result === 'notEqual' ? order !== 0 : result === 'less' ? order < 0 : order > 0;
+    };
+    if (rangeEnd === undefined) return holds(this.pairs.get(key));
+    return this.within(key, rangeEnd).every(holds);
+  }
+}
