@@ -4,6 +4,7 @@ import { CallHistory, ClientActor } from './cluster/client_actor.ts';
 import { Ev } from './cluster/events.ts';
 import { Interventions } from './cluster/interventions.ts';
 import { memberConfigs } from './cluster/member_config.ts';
+import type { PeerAnswerEnvelope, PeerCallEnvelope } from './cluster/peer_calls.ts';
 import { MemberProcess } from './cluster/process.ts';
 import {
   type RequestEnvelope,
@@ -11,6 +12,7 @@ import {
   type SnapshotEnvelope,
   Transport,
 } from './cluster/transport.ts';
+import type { StreamEnvelope } from './cluster/watch_transport.ts';
 import { World, type WorldOptions } from './cluster/world.ts';
 import type { InvariantViolation } from './checkers/invariants.ts';
 import { loadImage } from './disk/image.ts';
@@ -145,6 +147,9 @@ export class Cluster implements StoryHost {
     } else if (kind === Ev.intervention) this.intervene(payload as InterventionAction);
     else if (kind === Ev.nemesisWake) this.wakeNemesis();
     else if (kind === Ev.snapshot) this.deliverSnapshot(target, a, b, payload as SnapshotEnvelope);
+    else if (kind === Ev.peerCall) this.deliverPeerCall(target, a, payload as PeerCallEnvelope);
+    else if (kind === Ev.peerAnswer) this.deliverPeerAnswer(target, a, b, payload as PeerAnswerEnvelope);
+    else if (kind === Ev.stream) this.deliverFrame(target, payload as StreamEnvelope);
     else if (kind === Ev.snapshotSent) this.process(target).snapshotSent(a, b, payload as boolean);
   }
 
@@ -175,6 +180,32 @@ export class Cluster implements StoryHost {
     if (process.defer(Ev.snapshot, sendEvent, from, envelope)) return;
     const message = this.transport.arriveSnapshot(to, sendEvent, from, envelope, process.isUp);
     if (message !== null) process.snapshot(message, envelope.database, this.transport.arrivalEvent);
+  }
+
+  private deliverPeerCall(to: number, sendEvent: number, envelope: PeerCallEnvelope): void {
+    const process = this.process(to);
+    if (process.defer(Ev.peerCall, sendEvent, envelope.from, envelope)) return;
+    const id = this.transport.peers.arrive(to, envelope, process.isUp);
+    if (id !== null) process.peerCall(id, envelope.from, envelope.call, sendEvent);
+  }
+
+  private deliverPeerAnswer(
+    to: number,
+    row: number,
+    incarnation: number,
+    envelope: PeerAnswerEnvelope,
+  ): void {
+    const process = this.process(to);
+    if (!process.defer(Ev.peerAnswer, row, incarnation, envelope)) process.peerAnswer(envelope, incarnation);
+  }
+
+  private deliverFrame(to: number, envelope: StreamEnvelope): void {
+    if (to > this.processes.length) {
+      this.client(to).frame(envelope);
+      return;
+    }
+    const process = this.process(to);
+    if (!process.defer(Ev.stream, 0, 0, envelope)) process.frame(envelope);
   }
 
   private deliverRequest(to: number, sendEvent: number, from: number, envelope: RequestEnvelope): void {

@@ -15,6 +15,13 @@ export const defaultLinks: LinkParameters = {
 /** An SSD's fsync: 0.3 ms and up, 2 ms on average. */
 export const defaultDiskLatency: DiskLatency = { syncMinNs: 300_000, syncMeanNs: 1_700_000 };
 
+/** A member that asks another something and hears nothing gives up after this. */
+export const peerCallTimeoutNs = 1000 * nsPerMs;
+/** A connection over which nothing comes through counts as lost after this (gRPC keep-alive: half of it in etcd's client). */
+export const streamTimeoutNs = 2000 * nsPerMs;
+/** The time of day at which every run begins: 2026-01-01 in nanoseconds since 1970. */
+export const epochNs = 1_767_225_600_000_000_000n;
+
 /** A member that sends a snapshot and hears nothing gives it up after this. */
 export const snapshotTimeoutNs = 1000 * nsPerMs;
 

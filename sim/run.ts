@@ -1,8 +1,10 @@
 import type { BugId } from '../core/bugs.ts';
 import { version } from '../core/version.ts';
 import { Cluster } from './cluster.ts';
+import { withPrefix } from './cluster/prefixed_client.ts';
 import { Story } from './faults/story.ts';
 import type { ImportedDirectory } from './disk/image.ts';
+import { clientPrefix, recordOf } from './disk/imported.ts';
 import { finale } from './finale.ts';
 import { deterministic } from './guard.ts';
 import { defaultLinks, violationGraceMs } from './limits.ts';
@@ -45,7 +47,14 @@ export interface OpenRun {
   runUntil(atNs: number): number;
   /** Goes on to the end: heals the world and waits for agreement. */
   finish(): void;
+  /**
+   * Lets a member's process end as SIGTERM does, and goes on until it has. False if it can't: its disk failed, or completes nothing.
+   */
+  terminate(member: number): boolean;
 }
+
+/** A member that stops has this much virtual time to bring everything to its disk. */
+const terminationMs = 10_000;
 
 /** Starts a run and stops at once. */
 export function openRun(request: RunRequest): OpenRun {
@@ -59,7 +68,18 @@ export function openRun(request: RunRequest): OpenRun {
         finale(run.cluster);
       });
     },
+    terminate: (member) => deterministic(() => terminate(run.cluster, member)),
   };
+}
+
+function terminate(cluster: Cluster, number: number): boolean {
+  const process = cluster.processes[number - 1];
+  if (process?.isUp !== true) return false;
+  const member = process.requireMember();
+  process.terminate();
+  const { scheduler } = cluster.world;
+  cluster.run(scheduler.nowNs + terminationMs * nsPerMs, () => !process.isUp);
+  return member.stopped;
 }
 
 /** A cluster under load. */
@@ -74,6 +94,7 @@ class Run {
       clients: request.clients ?? scenario.clients,
       durationMs: request.durationMs ?? scenario.durationMs,
       bugs: [...(request.bugs ?? [])],
+      ...(request.imported === undefined ? undefined : { imported: request.imported.map(recordOf) }),
     };
     this.cluster = new Cluster({
       seed: `${scenario.name}/${seed}`,
@@ -84,7 +105,7 @@ class Run {
       ...(request.imported === undefined ? undefined : { imported: request.imported }),
       member: scenario.member ?? {},
     });
-    startAll(this.cluster, request);
+    startAll(this.cluster, request, this.options);
   }
 
   /** The load's end: its time, or shortly after an invariant broke, for what follows from that is only noise. */
@@ -138,14 +159,18 @@ function runUnguarded(request: RunRequest, onProgress: RunProgress | null): RunF
   return { info, trace: cluster.world.trace };
 }
 
-function startAll(cluster: Cluster, { scenario, interventions }: RunRequest): void {
+function startAll(cluster: Cluster, { scenario, interventions }: RunRequest, { imported }: RunOptions): void {
   cluster.bootAll();
   if (interventions === undefined) {
     cluster.startNemesis(scenario.nemesis(new Story(cluster, cluster.world.random.fork('nemesis'))));
   } else {
     cluster.scheduleInterventions(interventions);
   }
-  for (const client of cluster.clients) client.start(scenario.workload(client.workloadClient));
+  const prefix = imported === undefined ? '' : clientPrefix(imported);
+  for (const client of cluster.clients) {
+    const { workloadClient } = client;
+    client.start(scenario.workload(prefix === '' ? workloadClient : withPrefix(workloadClient, prefix)));
+  }
 }
 
 function summaryOf(cluster: Cluster): RunSummary {

@@ -15,7 +15,7 @@ export type CallOutcome =
   | { readonly status: 'unknown'; readonly message: string };
 
 export interface ClientPorts {
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'nowNs' | 'armTimer'>;
   send(to: NodeId, id: RequestId, request: ClientRequest): void;
   /** Called once per call. */
   complete(id: RequestId, outcome: CallOutcome): void;

@@ -1,6 +1,9 @@
 import { assert } from '../base/assert.ts';
-import { noNode, type RequestId } from '../base/ids.ts';
+import { noNode } from '../base/ids.ts';
+import type { LeaseId } from '../mvcc/index.ts';
+import type { Clock } from '../ports.ts';
 import {
+  type ConfChange,
   type ConfState,
   type Entry,
   EntryType,
@@ -9,14 +12,9 @@ import {
   emptyConfState,
   isV2,
 } from '../raft/index.ts';
-import {
-  type ClientResponse,
-  type InternalRaftRequest,
-  errors,
-  isRequestOp,
-  readRaftEntry,
-} from './api/index.ts';
-import { applyRequest } from './apply/index.ts';
+import { type ClientResponse, type InternalRaftRequest, errors, readRaftEntry } from './api/index.ts';
+import { growthBytes } from './apply/quota.ts';
+import { applyV3 } from './apply/v3.ts';
 import {
   type V2Request,
   applyV2,
@@ -24,10 +22,23 @@ import {
   membershipWriteOf,
   parseAttributes,
 } from '../v2store/index.ts';
-import { BackendSink, type MembershipSink, V2Sink } from './membership/index.ts';
+import { BackendSink, type MembershipError, type MembershipSink, V2Sink } from './membership/index.ts';
 import type { MemberObserver } from './observer.ts';
-import type { Waiters } from './proposals.ts';
+import type { Proposer, Waiter } from './proposals.ts';
 import type { MemberState } from './state.ts';
+
+/** Who hears of what was applied. */
+export interface ApplierHost {
+  /** Somebody here waited for the entry. */
+  onResult(waiter: Waiter, response: ClientResponse): void;
+  /** A conf change was made, or refused, that somebody here may have asked for. */
+  onConfChange(waiter: Waiter | undefined, change: ConfChange, refused: MembershipError | null): void;
+  /** The first entry of a leader's term, an empty one, is applied: if it is this member's, its leadership counts from now. */
+  onTermOpened(term: number): void;
+  /** A put or a lease was applied that does not fit the quota. */
+  onQuotaExceeded(): void;
+  onLeaseRevoked(lease: LeaseId): void;
+}
 
 /**
  * Applies committed entries in log order and answers the requests that waited for them here. The backend may be ahead of the log
@@ -42,22 +53,29 @@ export class Applier {
   confState: ConfState;
   private readonly node: RawNode;
   private readonly state: MemberState;
-  private readonly waiters: Waiters;
-  private readonly respond: (request: RequestId, response: ClientResponse) => void;
+  private readonly proposer: Proposer;
+  private readonly clock: Clock;
+  private readonly quotaBytes: number;
+  private readonly host: ApplierHost;
   private readonly observer: MemberObserver | null;
 
-  constructor(
-    node: RawNode,
-    state: MemberState,
-    waiters: Waiters,
-    respond: (request: RequestId, response: ClientResponse) => void,
-    observer: MemberObserver | null,
-  ) {
-    this.node = node;
+  constructor(parts: {
+    readonly node: RawNode;
+    readonly state: MemberState;
+    readonly proposer: Proposer;
+    readonly clock: Clock;
+    readonly quotaBytes: number;
+    readonly host: ApplierHost;
+    readonly observer: MemberObserver | null;
+  }) {
+    const { state } = parts;
+    this.node = parts.node;
     this.state = state;
-    this.waiters = waiters;
-    this.respond = respond;
-    this.observer = observer;
+    this.proposer = parts.proposer;
+    this.clock = parts.clock;
+    this.quotaBytes = parts.quotaBytes;
+    this.host = parts.host;
+    this.observer = parts.observer;
     const start = state.snapshot?.metadata;
     this.appliedIndex = start?.index ?? 0;
     this.appliedTerm = start?.term ?? 0;
@@ -76,8 +94,8 @@ export class Applier {
       const isNew = entry.index > consistentIndex.position.index;
       if (isNew) consistentIndex.stage(entry);
       if (entry.type !== EntryType.normal) this.applyConfChange(entry, isNew);
-      // A new leader's first entry is empty.
       else if (entry.data.length > 0) this.applyNormal(entry, isNew);
+      else this.host.onTermOpened(entry.term);
       if (!isNew) continue;
       consistentIndex.settle();
       this.observer?.onApply(entry, store.currentRevision, store.digest);
@@ -103,6 +121,7 @@ export class Applier {
     // Raft is told of a change that can't be made as one of nobody, because it waits for it (etcd).
     this.confState = this.node.applyConfChange(refused === null ? change : { ...change, nodeId: noNode });
     if (refused === null) this.withSinks(isNew, (sinks) => membership.apply(change, sinks));
+    this.host.onConfChange(this.proposer.take(change.id), change, refused);
   }
 
   private withSinks(isNew: boolean, change: (sinks: readonly MembershipSink[]) => void): void {
@@ -125,7 +144,7 @@ export class Applier {
   private applyV2(request: V2Request, isNew: boolean): void {
     const { membership, v2, ids } = this.state;
     const write = membershipWriteOf(request);
-    if (write === null) applyV2(v2, request, 0n);
+    if (write === null) applyV2(v2, request, this.clock.wallNs());
     else if (write.kind === 'clusterVersion') {
       this.withSinks(isNew, (sinks) => membership.setVersion(write.version, sinks));
     } else {
@@ -136,15 +155,23 @@ export class Applier {
   }
 
   private applyV3(entry: Entry, { header, request }: InternalRaftRequest): void {
-    const waiter = this.waiters.take(header.ID);
+    const { state, host } = this;
+    const waiter = this.proposer.take(header.ID);
     // A read changes nothing: only the member whose client asked needs the answer.
     if (request.kind === 'range' && waiter === undefined) return;
-    const response = isRequestOp(request) ? applyRequest(this.state.store, request) : errors.notCapable;
-    if (waiter === undefined) return;
-    if (request.kind !== 'range' && response.kind !== 'error') {
-      this.observer?.onWriteAcknowledged(entry.index, entry.term);
+    const growth = growthBytes(request);
+    const fits = growth === 0 || state.backend.sizeBytes + growth < this.quotaBytes;
+    const at = { index: entry.index, nowNs: this.clock.nowNs() };
+    let response = applyV3(state, header, request, at);
+    if (request.kind === 'lease_revoke') host.onLeaseRevoked(request.lease_revoke.ID);
+    if (!fits && response.kind !== 'error') {
+      // It is done here as on every member, whatever their sizes; but nothing more is to come (etcd: quotaApplierV3).
+      response = errors.noSpace;
+      if (!state.alarms.has('NOSPACE')) host.onQuotaExceeded();
     }
-    this.respond(waiter.request, response);
+    if (waiter === undefined) return;
+    if (response.kind !== 'error') this.observer?.onWriteAcknowledged(entry.index, entry.term);
+    host.onResult(waiter, response);
   }
 }
 

@@ -1,24 +1,30 @@
 import { type ConsistentIndex, type Backend } from '../backend/index.ts';
 import { heartbeatTicks, inflightMessagesMax, messageBytesMax } from '../limits.ts';
-import type { Ports } from '../ports.ts';
 import {
   type Entry,
   type HardState,
   MemoryStorage,
-  type Message,
   RawNode,
   type Snapshot,
   isEmptyHardState,
 } from '../raft/index.ts';
 import { Publisher, SnapDbs, type SnapError, Snapshotter } from '../snap/index.ts';
-import { Wal, WalError, noSnapshot, openWal, validSnapshots, walExists } from '../wal/index.ts';
-import type { ClientResponse } from './api/index.ts';
+import {
+  Wal,
+  WalError,
+  type WalOptions,
+  noSnapshot,
+  openWal,
+  validSnapshots,
+  walExists,
+} from '../wal/index.ts';
 import type { MemberConfig } from './config.ts';
 import { aloneFromNowOn } from './force_new_cluster.ts';
 import { encodeMember } from './membership/index.ts';
 import { memberDirectory, snapDirectory, walDirectory } from './paths.ts';
 import { decodeMetadata, encodeMetadata } from './storage/metadata.ts';
 import { openBackend, recoverBackend } from './storage/open_backend.ts';
+import type { EtcdPorts } from './traffic.ts';
 import { type Tokens, nobodyToken, publisherStepToken, walStepToken } from './tokens.ts';
 
 /** What a member has when it has read its disk. */
@@ -44,7 +50,7 @@ export interface Booted {
   readonly broken: readonly SnapError[];
 }
 
-type MemberPorts = Ports<Message, ClientResponse>;
+type MemberPorts = EtcdPorts;
 
 /** The parts of the snapshot directory. */
 type SnapParts = Pick<Booted, 'publisher' | 'snapshotter' | 'snapDbs'>;
@@ -88,9 +94,9 @@ function firstStart(
   const backend = openBackend(disk, tokens, consistentIndex);
   refuseOrphan(consistentIndex);
   const metadata = encodeMetadata({ node: config.id, cluster: config.clusterId }, config.ids);
-  const wal = Wal.create(disk, walDirectory, metadata, { stepToken: walStepToken, ids: config.ids });
+  const wal = Wal.create(disk, walDirectory, metadata, walOptions(config));
   const storage = new MemoryStorage();
-  const node = bootstrapped(config, ports, storage);
+  const node = newMember(config, ports, storage);
   const nothing = {
     snapshot: null,
     backendReplaced: false,
@@ -114,8 +120,7 @@ function restart(
   // Before the backend is opened, which may begin a file under a name that counts as left behind.
   parts.snapDbs.removeOrphans(snapshot?.metadata.index ?? 0);
   const { backend, replaced } = recoverBackend(disk, tokens, consistentIndex, snapshot, parts.snapDbs);
-  const options = { stepToken: walStepToken, ids: config.ids };
-  const recovered = openWal(disk, walDirectory, snapshot?.metadata ?? noSnapshot, options);
+  const recovered = openWal(disk, walDirectory, snapshot?.metadata ?? noSnapshot, walOptions(config));
   checkOwner(config, recovered.metadata);
   const storage = new MemoryStorage();
   const { wal, cutBytes } = recovered;
@@ -133,13 +138,17 @@ function restart(
   if (isEmptyHardState(recovered.hardState)) {
     // The first save was torn before its hard state: it never counted, and the members it would commit are not known.
     refuseOrphan(consistentIndex);
-    return { ...found, node: bootstrapped(config, ports, storage), entries: [] };
+    return { ...found, node: newMember(config, ports, storage), entries: [] };
   }
   const { hardState, entries } = config.forceNewCluster
     ? aloneFromNowOn(config, recovered, snapshot)
     : recovered;
   restore(storage, snapshot, hardState, entries);
   return { ...found, node: newNode(config, ports, storage), entries };
+}
+
+function walOptions({ ids, walSegmentBytes: segmentBytes }: MemberConfig): WalOptions {
+  return { stepToken: walStepToken, ids, segmentBytes };
 }
 
 function restore(
@@ -168,6 +177,11 @@ function checkOwner(config: MemberConfig, metadata: Uint8Array): void {
     `member ${config.ids.foreign(node).toString(16)} of cluster ${cluster.toString(16)}`;
   const expected = name(config.id, config.clusterId);
   throw new WalError('metadataConflict', walDirectory, 0, expected, name(owner.node, owner.cluster));
+}
+
+/** A member that never counted: one of the first, or one that was added to a cluster and knows nobody yet. */
+function newMember(config: MemberConfig, ports: MemberPorts, storage: MemoryStorage): RawNode {
+  return config.joins ? newNode(config, ports, storage) : bootstrapped(config, ports, storage);
 }
 
 function bootstrapped(config: MemberConfig, ports: MemberPorts, storage: MemoryStorage): RawNode {

@@ -1,7 +1,15 @@
 import type { NodeId } from '../base/ids.ts';
 import type { NodeIdTable } from '../base/node_ids.ts';
 import { type BugSwitches, noBugs } from '../bugs.ts';
-import { catchUpEntries, electionTicks, heartbeatIntervalMs, snapshotCount } from '../limits.ts';
+import {
+  catchUpEntries,
+  electionTicks,
+  heartbeatIntervalMs,
+  quotaBytes,
+  snapshotCount,
+  walSegmentBytes,
+} from '../limits.ts';
+import type { AutoCompaction } from './services/compactor.ts';
 
 /** A member as the cluster's first start knows it. */
 export interface InitialMember {
@@ -12,9 +20,16 @@ export interface InitialMember {
 
 export interface MemberConfig {
   readonly id: NodeId;
+  readonly name: string;
+  /** Where clients find this member; it tells the others. */
+  readonly clientUrls: readonly string[];
   readonly clusterId: bigint;
   /** Every member of the cluster at its first start, this one included. */
   readonly initialMembers: readonly InitialMember[];
+  /** True: the cluster is there already, and has added this member; it learns everything from the others. */
+  readonly joins: boolean;
+  /** The id for a member that is added with these addresses; as in etcd, never the same twice. */
+  readonly newMemberId: (peerUrls: readonly string[], wallNs: bigint) => bigint;
   /** Serves everything that this member reads and writes, over all its starts. */
   readonly ids: NodeIdTable;
   readonly heartbeatIntervalMs: number;
@@ -23,11 +38,22 @@ export interface MemberConfig {
   readonly snapshotCount: number;
   /** Entries that stay in memory behind a snapshot, for followers that lag (etcd: SnapshotCatchUpEntries). */
   readonly catchUpEntries: number;
+  /** A file of the log that has grown to this size is followed by a new one (etcd: SegmentSizeBytes). */
+  readonly walSegmentBytes: number;
   /**
    * True: forget the other members and go on alone with what is committed here, as after the loss of a majority (etcd
    * --force-new-cluster).
    */
   readonly forceNewCluster: boolean;
+  /** Database size above which writes are refused (etcd --quota-backend-bytes). */
+  readonly quotaBytes: number;
+  readonly autoCompaction: AutoCompaction;
+  /** Refuse changes of the membership that could cost the quorum (etcd --strict-reconfig-check). */
+  readonly strictReconfiguration: boolean;
+  /** Write the time left of long leases into the log (etcd --experimental-enable-lease-checkpoint). */
+  readonly leaseCheckpoints: boolean;
+  /** The leader compares the members' data this often; 0: never (etcd --experimental-corrupt-check-time). */
+  readonly corruptCheckMs: number;
   readonly bugs: BugSwitches;
 }
 
@@ -36,6 +62,13 @@ export const memberDefaults = {
   electionTicks,
   snapshotCount,
   catchUpEntries,
+  walSegmentBytes,
   forceNewCluster: false,
+  joins: false,
+  quotaBytes,
+  autoCompaction: { mode: 'off' },
+  strictReconfiguration: true,
+  leaseCheckpoints: false,
+  corruptCheckMs: 0,
   bugs: noBugs,
 } as const;

@@ -1,58 +1,53 @@
-import { assert } from '../base/assert.ts';
+import { type AuthOptions, SimpleTokens, unprotectedHasher } from '../auth/index.ts';
 import { ConsistentIndex } from '../backend/index.ts';
+import { assert } from '../base/assert.ts';
+import type { ByteString } from '../base/bytes.ts';
 import { type NodeId, type RequestId, noNode } from '../base/ids.ts';
-import { nsPerMs, requestBytesMax, requestTimeoutMs, unappliedEntriesMax } from '../limits.ts';
+import { minimumTtl } from '../lease/index.ts';
+import { nsPerMs, removedGraceMs } from '../limits.ts';
 import type { MvccStore } from '../mvcc/index.ts';
-import type { DiskErrorCode, PortHandler, Ports, Token } from '../ports.ts';
-import { type Message, MessageType, type RawNode, type RoleName, compactedError } from '../raft/index.ts';
+import type { DiskErrorCode, PortHandler, StreamId, Token } from '../ports.ts';
+import { type Message, MessageType, type RoleName, compactedError } from '../raft/index.ts';
 import { termAt } from '../raft/log/raft_log.ts';
-import {
-  type ClientRequest,
-  type ClientResponse,
-  encodeRaftRequest,
-  errors,
-  isRaftRequest,
-  validateRequest,
-  withMember,
-} from './api/index.ts';
-import { applyRequest } from './apply/index.ts';
+import { type ClientRequest, type WatchRequest, errors } from './api/index.ts';
 import { type Booted, bootMember } from './boot.ts';
 import type { MemberConfig } from './config.ts';
 import type { MemberObserver } from './observer.ts';
 import { isOutsideError } from './outside_error.ts';
-import { ProposalIds, Waiters } from './proposals.ts';
+import type { PeerAnswer, PeerCall } from './peers/messages.ts';
 import { Running } from './running.ts';
 import { MemberState } from './state.ts';
 import { Timer, Tokens } from './tokens.ts';
+import type { EtcdPorts, EtcdTraffic } from './traffic.ts';
 
-interface PendingProposal {
-  readonly id: number;
-  readonly data: Uint8Array;
-}
+/** How a member hashes passwords and makes tokens; the defaults protect nothing and are for simulations. */
+export type MemberSecurity = Partial<AuthOptions>;
 
 /**
  * One member of the cluster: a synchronous state machine. Every input (timer, message, disk completion, request) is handled to
  * its end before the next; what must wait for the disk is continued by `onDisk`.
  */
-export class Member implements PortHandler<Message, ClientRequest> {
-  /** A disk error stopped this member for good; it must not be called any more. */
+export class Member implements PortHandler<EtcdTraffic> {
+  /** A disk error stopped this member for good, or it was removed; it must not be called any more. */
   failed = false;
 
   private readonly config: MemberConfig;
-  private readonly ports: Ports<Message, ClientResponse>;
+  private readonly ports: EtcdPorts;
   private readonly observer: MemberObserver | null;
-  private readonly ids: ProposalIds;
-  private readonly waiters = new Waiters();
-  /** Proposals that wait for a leader to be known, as etcd's node blocks them. */
-  private readonly pending: PendingProposal[] = [];
+  private readonly security: MemberSecurity;
   private running: Running | null = null;
   private stopping = false;
 
-  constructor(config: MemberConfig, ports: Ports<Message, ClientResponse>, observer: MemberObserver | null) {
+  constructor(
+    config: MemberConfig,
+    ports: EtcdPorts,
+    observer: MemberObserver | null,
+    security: MemberSecurity = {},
+  ) {
     this.config = config;
     this.ports = ports;
     this.observer = observer;
-    this.ids = new ProposalIds(config.id);
+    this.security = security;
   }
 
   /** Reads the disk, or prepares it at the first start, and takes part from then on. */
@@ -63,19 +58,25 @@ export class Member implements PortHandler<Message, ClientRequest> {
       const consistentIndex = new ConsistentIndex();
       const booted = bootMember(this.config, this.ports, tokens, consistentIndex);
       for (const broken of booted.broken) this.ports.log.line('warning', broken.message);
-      const { backend, snapshot } = booted;
-      this.run(booted, tokens, new MemberState(this.config.ids, consistentIndex, backend, snapshot));
+      this.run(booted, tokens, this.recoverState(booted, consistentIndex));
     } catch (error) {
       // What the disk holds is the outside's input: a member that can't read it stops, as etcd does.
       this.failOn(error);
     }
   }
 
+  private recoverState({ backend, snapshot }: Booted, consistentIndex: ConsistentIndex): MemberState {
+    const { electionTicks, heartbeatIntervalMs } = this.config;
+    const tokens = this.security.tokens ?? new SimpleTokens(this.ports.random);
+    const hasher = this.security.hasher ?? unprotectedHasher;
+    const minTtl = minimumTtl(electionTicks, heartbeatIntervalMs);
+    return new MemberState(this.config, { consistentIndex, backend, snapshot, tokens, hasher, minTtl });
+  }
+
   private run(booted: Booted, tokens: Tokens, state: MemberState): void {
-    const respond = (request: RequestId, response: ClientResponse): void => this.respond(request, response);
-    const { config, ports, waiters, observer } = this;
+    const { config, ports, observer } = this;
     const { node, snapshot } = booted;
-    const running = new Running({ config, ports, tokens, booted, state, waiters, respond, observer });
+    const running = new Running({ config, ports, tokens, booted, state, observer });
     this.running = running;
     this.observer?.onRecovered({
       term: node.term,
@@ -89,7 +90,8 @@ export class Member implements PortHandler<Message, ClientRequest> {
       cutBytes: booted.cutBytes,
     });
     running.loop.start(booted.recovered);
-    running.armCommit();
+    running.services.start();
+    running.advance();
   }
 
   private failOn(error: unknown): void {
@@ -142,7 +144,7 @@ export class Member implements PortHandler<Message, ClientRequest> {
   }
 
   get appliedIndex(): number {
-    return this.running?.applier.appliedIndex ?? 0;
+    return this.running?.services.applier.appliedIndex ?? 0;
   }
 
   get revision(): number {
@@ -176,8 +178,6 @@ export class Member implements PortHandler<Message, ClientRequest> {
   stop(): void {
     if (this.stopping) return;
     this.stopping = true;
-    this.pending.length = 0;
-    for (const waiter of this.waiters.expired(Infinity)) this.respond(waiter.request, errors.stopped);
     this.running?.stop();
   }
 
@@ -192,38 +192,44 @@ export class Member implements PortHandler<Message, ClientRequest> {
     if (running === null) return;
     if (token === Timer.tick) this.tick(running);
     else if (token === Timer.commit) running.onCommitTimer();
-    this.advance(running);
+    else running.services.onTimer(token);
+    running.advance();
   }
 
   private tick(running: Running): void {
     const nowNs = this.ports.clock.nowNs();
-    if (this.waiters.size > 0) {
-      for (const waiter of this.waiters.expired(nowNs)) this.respond(waiter.request, errors.timeout);
+    const { removedAtNs } = running.services;
+    if (removedAtNs >= 0 && nowNs - removedAtNs >= removedGraceMs * nsPerMs) {
+      this.fail('the member has been permanently removed from the cluster');
+      return;
     }
     running.purge(nowNs);
     running.node.tick();
+    running.services.tick(nowNs);
   }
 
   onMessage(message: Message): void {
     const running = this.taking;
     if (running === null) return;
+    running.services.links.heard(message.from, this.ports.clock.nowNs());
     running.node.step(message);
-    this.advance(running);
+    running.advance();
   }
 
   onSnapshot(message: Message, database: Uint8Array): void {
     assert(message.type === MessageType.snap, 'a snapshot comes with its message');
     const running = this.taking;
     if (running === null) return;
+    running.services.links.heard(message.from, this.ports.clock.nowNs());
     running.onSnapshot(message, database);
-    this.advance(running);
+    running.advance();
   }
 
   onSnapshotSent(to: NodeId, delivered: boolean): void {
     const running = this.taking;
     if (running === null) return;
     running.onSnapshotSent(to, delivered);
-    this.advance(running);
+    running.advance();
   }
 
   onDisk(token: Token, error: DiskErrorCode | null): void {
@@ -236,69 +242,64 @@ export class Member implements PortHandler<Message, ClientRequest> {
     }
     try {
       running.onDisk(token);
-      if (!this.stopping) this.advance(running);
+      if (!this.stopping) running.advance();
     } catch (failure) {
       this.failOn(failure);
     }
   }
 
-  onRequest(id: RequestId, request: ClientRequest): void {
+  onRequest(id: RequestId, request: ClientRequest, token?: ByteString): void {
     const running = this.taking;
-    const refusal = running === null ? errors.noLeader : this.admit(running, request);
-    if (running === null || refusal !== null) {
-      this.respond(id, refusal ?? errors.noLeader);
+    if (running === null) {
+      this.ports.network.respond(id, errors.stopped);
       return;
     }
-    if (request.kind === 'range' && request.range.serializable === true) {
-      this.respond(id, applyRequest(running.state.store, request));
-      return;
-    }
-    if (!isRaftRequest(request)) {
-      this.respond(id, errors.notCapable);
-      return;
-    }
-    const proposal = this.ids.next(this.ports.clock.nowNs());
-    const data = encodeRaftRequest({ header: { ID: proposal }, request });
-    if (data.length > requestBytesMax) {
-      this.respond(id, errors.requestTooLarge);
-      return;
-    }
-    const deadlineNs = this.ports.clock.nowNs() + requestTimeoutMs * nsPerMs;
-    this.waiters.add(proposal, { request: id, deadlineNs });
-    this.pending.push({ id: proposal, data });
-    this.advance(running);
+    running.services.requests.onRequest(id, request, token);
+    running.advance();
   }
 
-  private admit(running: Running, request: ClientRequest): ClientResponse | null {
-    if (running.node.commitIndex - running.applier.appliedIndex > unappliedEntriesMax) {
-      return errors.tooManyRequests;
-    }
-    return validateRequest(request);
-  }
-
-  /** Proposes what waits, if there is a leader to propose to, then lets raft's output out. */
-  private advance(running: Running): void {
-    if (this.pending.length > 0 && running.node.leader !== noNode) this.proposePending(running.node);
-    running.loop.pump();
-    running.armCommit();
-  }
-
-  private proposePending(node: RawNode): void {
-    for (const { id, data } of this.pending.splice(0)) {
-      if (!this.waiters.has(id)) continue; // timed out while there was no leader
-      const refused = node.propose(data);
-      if (refused === null) continue;
-      // raft dropped it (no leader any more, or a leadership transfer): it is in no log, the client may try again.
-      const waiter = this.waiters.take(id);
-      if (waiter !== undefined) this.respond(waiter.request, errors.noLeader);
+  onWatchOpen(stream: StreamId, window: number, token?: ByteString): void {
+    const running = this.taking;
+    if (running === null) this.ports.network.closeWatch(stream, errors.stopped.message);
+    else {
+      running.services.watches.open(stream, window, token);
+      running.advance();
     }
   }
 
-  private respond(request: RequestId, response: ClientResponse): void {
-    const { id, ids, clusterId } = this.config;
-    this.ports.network.respond(
-      request,
-      withMember(response, { cluster_id: clusterId, member_id: ids.foreign(id), raft_term: this.term }),
-    );
+  onWatchRequest(stream: StreamId, request: WatchRequest): void {
+    const running = this.taking;
+    if (running === null) return;
+    running.services.watches.request(stream, request);
+    running.advance();
+  }
+
+  onWatchTaken(stream: StreamId, count: number): void {
+    const running = this.taking;
+    if (running === null) return;
+    running.services.watches.taken(stream, count);
+    running.advance();
+  }
+
+  onWatchClosed(stream: StreamId): void {
+    this.taking?.services.watches.closed(stream);
+  }
+
+  onPeerCall(id: RequestId, from: NodeId, call: PeerCall): void {
+    const running = this.taking;
+    if (running === null) {
+      this.ports.network.answerPeer(id, { kind: 'refused' });
+      return;
+    }
+    running.services.links.heard(from, this.ports.clock.nowNs());
+    running.services.peers.onCall(id, call);
+    running.advance();
+  }
+
+  onPeerAnswer(token: Token, answer: PeerAnswer | null): void {
+    const running = this.taking;
+    if (running === null) return;
+    running.services.peers.onAnswer(token, answer);
+    running.advance();
   }
 }

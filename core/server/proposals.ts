@@ -71,8 +71,7 @@ export class Proposer {
   /** False if the entry would be too large; nothing is proposed then. */
   propose(request: RaftRequest, auth: AuthInfo | null, waiter: Waiter | null, nowNs: number): boolean {
     const ID = this.ids.next(nowNs);
-    const header =
-      auth === null ? { ID } : { ID, username: auth.username, auth_revision: auth.revision };
+    const header = auth === null ? { ID } : { ID, username: auth.username, auth_revision: auth.revision };
     const data = encodeRaftRequest({ header, request });
     if (data.length > requestBytesMax) return false;
     this.enqueue(ID, { kind: 'entry', data }, waiter, nowNs);
@@ -85,7 +84,7 @@ export class Proposer {
     this.enqueue(id, { kind: 'entry', data }, null, nowNs);
   }
 
-  proposeConfChange(change: ConfChange, waiter: Waiter, nowNs: number): void {
+  proposeConfChange(change: ConfChange, waiter: Waiter | null, nowNs: number): void {
     const id = this.ids.next(nowNs);
     this.enqueue(id, { kind: 'confChange', change: { ...change, id } }, waiter, nowNs);
   }

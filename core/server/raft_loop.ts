@@ -77,11 +77,13 @@ export class RaftLoop {
     this.pump();
   }
 
-  /** Handles all that raft has ready, until something must wait for the disk. Call after every input. */
-  pump(): void {
-    if (this.recoveryToken !== noToken) return;
+  /** Handles all that raft has ready, until something must wait for the disk. Call after every input. Returns whether there was anything. */
+  pump(): boolean {
+    if (this.recoveryToken !== noToken) return false;
     const { node } = this.parts;
-    while (this.inWork === null && node.hasReady()) this.begin(node.ready());
+    let worked = false;
+    for (; this.inWork === null && node.hasReady(); worked = true) this.begin(node.ready());
+    return worked;
   }
 
   private begin(ready: Ready): void {

@@ -1,41 +1,39 @@
 import type { Backend } from '../backend/index.ts';
-import type { RequestId } from '../base/ids.ts';
 import type { BugSwitches } from '../bugs.ts';
 import { batchIntervalMs, nsPerMs, purgeIntervalMs, snapshotsInFlightMax } from '../limits.ts';
-import type { Ports, Token } from '../ports.ts';
+import type { Token } from '../ports.ts';
 import {
   type Entry,
   type Message,
   type RawNode,
+  type ReadState,
   type SnapMessage,
   type Snapshot,
+  type SoftState,
   makeSnap,
 } from '../raft/index.ts';
 import type { Publisher, SnapDbs, Snapshotter } from '../snap/index.ts';
 import type { Wal } from '../wal/index.ts';
-import type { ClientResponse } from './api/index.ts';
-import { Applier } from './applier.ts';
 import type { Booted } from './boot.ts';
 import { CleanStop } from './clean_stop.ts';
 import type { MemberConfig } from './config.ts';
 import type { MemberObserver } from './observer.ts';
-import type { Waiters } from './proposals.ts';
 import { RaftLoop, type RaftLoopHost } from './raft_loop.ts';
+import { Services } from './services/services.ts';
 import type { MemberState } from './state.ts';
 import { replaceBackend } from './storage/open_backend.ts';
 import { SnapshotInbox } from './storage/snapshot_inbox.ts';
 import { SnapshotMaker } from './storage/snapshot_maker.ts';
 import { SnapshotOutbox } from './storage/snapshot_outbox.ts';
 import { Owner, Timer, type Tokens, ownerOf } from './tokens.ts';
+import type { EtcdPorts } from './traffic.ts';
 
 export interface RunningParts {
   readonly config: MemberConfig;
-  readonly ports: Ports<Message, ClientResponse>;
+  readonly ports: EtcdPorts;
   readonly tokens: Tokens;
   readonly booted: Booted;
   readonly state: MemberState;
-  readonly waiters: Waiters;
-  readonly respond: (request: RequestId, response: ClientResponse) => void;
   readonly observer: MemberObserver | null;
 }
 
@@ -43,9 +41,9 @@ export interface RunningParts {
 export class Running implements RaftLoopHost {
   readonly node: RawNode;
   readonly state: MemberState;
-  readonly applier: Applier;
+  readonly services: Services;
   readonly loop: RaftLoop;
-  private readonly ports: Ports<Message, ClientResponse>;
+  private readonly ports: EtcdPorts;
   private readonly tokens: Tokens;
   private readonly wal: Wal;
   private readonly publisher: Publisher;
@@ -74,7 +72,7 @@ export class Running implements RaftLoopHost {
     this.observer = observer;
     this.bugs = config.bugs;
     this.purgedAtNs = ports.clock.nowNs();
-    this.applier = new Applier(node, state, parts.waiters, parts.respond, observer);
+    this.services = new Services({ config, ports, node, state, tokens, observer });
     this.inbox = new SnapshotInbox(snapDbs, tokens);
     const { snapshotCount, catchUpEntries } = config;
     const onSaved = (index: number, term: number): void => observer?.onSnapshotSaved(index, term);
@@ -109,12 +107,14 @@ export class Running implements RaftLoopHost {
     else if (this.ending === null) {
       if (owner === Owner.raftLoop) this.loop.onSynced(token);
       else if (owner === Owner.receipt) this.received(token);
+      else if (owner === Owner.answer) this.services.requests.maintenance.onSynced(token);
     }
     this.ending?.onSynced(token);
   }
 
   /** Nothing is applied or sent any more. What raft and a received snapshot were about to do, the next start does as after a crash. */
   stop(): void {
+    this.services.stop();
     const { maker, wal, backend, tokens } = this;
     this.ending ??= new CleanStop({ maker, wal, backend, tokens });
   }
@@ -135,8 +135,21 @@ export class Running implements RaftLoopHost {
 
   // --- time
 
-  /** Call after every input: what the backend holds is committed some time after the first change. */
-  armCommit(): void {
+  /** Call after every input: lets out what it brought about, until there is nothing more that needs no waiting. */
+  advance(): void {
+    const { services, loop } = this;
+    let first = true;
+    for (;;) {
+      services.requests.flush();
+      if (!loop.pump() && !first) break;
+      first = false;
+      services.settle();
+    }
+    this.armCommit();
+  }
+
+  /** What the backend holds is committed some time after the first change. */
+  private armCommit(): void {
     if (this.commitTimerArmed || this.backend.pendingOperations === 0) return;
     this.commitTimerArmed = true;
     this.ports.clock.armTimer(Timer.commit, batchIntervalMs * nsPerMs);
@@ -157,20 +170,26 @@ export class Running implements RaftLoopHost {
 
   // --- what raft hands out
 
-  onSoftState(): void {}
+  onSoftState(state: SoftState): void {
+    this.services.onSoftState(state);
+  }
 
-  onReadState(): void {}
+  onReadState(state: ReadState): void {
+    this.services.onReadState(state);
+  }
 
   applyCommitted(entries: readonly Entry[]): void {
-    this.applier.apply(entries);
+    this.services.applier.apply(entries);
   }
 
   onStored(): void {
-    const { appliedIndex: index, confState } = this.applier;
+    const { appliedIndex: index, confState } = this.services.applier;
     this.maker.onApplied({ index, confState, data: () => this.state.snapshotData() }, this.backend);
   }
 
   send(message: Message): void {
+    // Who was removed needs to hear nothing more (etcd: transport.RemovePeer).
+    if (this.state.membership.isRemoved(message.to)) return;
     this.ports.network.send(message.to, message);
   }
 
@@ -182,7 +201,7 @@ export class Running implements RaftLoopHost {
       this.node.reportSnapshot(to, 'failure');
       return;
     }
-    const { appliedIndex: index, appliedTerm, confState } = this.applier;
+    const { appliedIndex: index, appliedTerm, confState } = this.services.applier;
     const metadata = { index, term: appliedTerm, confState };
     const message = makeSnap(to, from, term, { data: this.state.snapshotData(), metadata });
     this.outbox.begin(to);
@@ -205,7 +224,7 @@ export class Running implements RaftLoopHost {
     const received = replaceBackend(disk, this.tokens, consistentIndex, backend, this.snapDbs.path(index));
     this.snapDbs.unpin(index);
     this.state.replace(snapshot, received);
-    this.applier.restart();
+    this.services.onReplaced();
     this.maker.onReceived(index);
     this.snapDbs.release(index);
     this.observer?.onSnapshotInstalled(

@@ -12,6 +12,7 @@ export const Owner = {
   snapshot: 4,
   receipt: 5,
   backend: 6,
+  answer: 7,
 } as const;
 export type Owner = (typeof Owner)[keyof typeof Owner];
 
@@ -38,4 +39,15 @@ export class Tokens {
 }
 
 /** What a timer is for. */
-export const Timer = { tick: 0, commit: 1 } as const;
+export const Timer = {
+  tick: 0,
+  commit: 1,
+  compaction: 2,
+  watchSync: 3,
+  watchVictims: 4,
+  leases: 5,
+  versions: 6,
+  autoCompaction: 7,
+  corruption: 8,
+  v2Sync: 9,
+} as const;

@@ -1,6 +1,6 @@
 import { type NodeId, type RequestId, requestId } from '../../core/base/ids.ts';
 import { type CallOutcome, Client, type ClientPorts } from '../../core/client/client.ts';
-import type { Clock, Token } from '../../core/ports.ts';
+import type { Token } from '../../core/ports.ts';
 import type { ClientRequest } from '../../core/server/api/index.ts';
 import { clientTimeoutMs } from '../limits.ts';
 import type { RandomStream } from '../random.ts';
@@ -10,6 +10,7 @@ import { Kind, type OperationStatus, operationKindNames, statusNames } from '../
 import { Ev } from './events.ts';
 import { type KvAnswer, type KvCall, answerOf, callText, requestOf } from './kv_calls.ts';
 import type { ResponseEnvelope, Transport } from './transport.ts';
+import type { StreamEnvelope } from './watch_transport.ts';
 import type { World } from './world.ts';
 
 /** One operation of the run's history. Times tie, so events are ordered by (ns, sequence). */
@@ -48,8 +49,8 @@ export class CallHistory {
 }
 
 /** A client of the run: the core's client, a script that drives it, and the history of what it asked and heard. */
-export class ClientActor implements ClientPorts, Clock {
-  readonly clock: Clock = this;
+export class ClientActor implements ClientPorts {
+  readonly clock: ClientPorts['clock'] = this;
   readonly workloadClient: WorkloadClient;
   readonly endpoint: number;
   /** The script has come to its end. */
@@ -188,6 +189,9 @@ export class ClientActor implements ClientPorts, Clock {
   timer(token: Token): void {
     this.client.onTimer(token);
   }
+
+  /** Something came on a watch stream. */
+  frame(_envelope: StreamEnvelope): void {}
 
   response(envelope: ResponseEnvelope): void {
     if (envelope.response === null) this.client.onRefused(envelope.call);

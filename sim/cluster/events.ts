@@ -28,4 +28,10 @@ export const Ev = {
   snapshot: 12,
   /** target the sender, a receiver, b the sender's incarnation, payload whether it arrived */
   snapshotSent: 13,
+  /** target member, a trace index of the send, b asker, payload PeerCallEnvelope */
+  peerCall: 14,
+  /** target the asker, a trace index of the send, b the asker's incarnation, payload PeerAnswerEnvelope */
+  peerAnswer: 15,
+  /** target member or client, payload StreamEnvelope */
+  stream: 16,
 } as const;

@@ -5,6 +5,11 @@ import type { WorldOptions } from './world.ts';
 
 const clusterId = 1n;
 
+/** Members that are added later are named by their addresses as the first ones are: http://n4:2380 is n4. */
+function newMemberId(peerUrls: readonly string[]): bigint {
+  return BigInt(/^http:\/\/n(\d+):/.exec(peerUrls[0] ?? '')?.[1] ?? 0);
+}
+
 /** What each member of the world is started with; members are named n1, n2, ... */
 export function memberConfigs(options: WorldOptions): MemberConfig[] {
   const { bugs, member, imported = [] } = options;
@@ -15,6 +20,9 @@ export function memberConfigs(options: WorldOptions): MemberConfig[] {
     ...memberDefaults,
     ...member,
     id,
+    name: `n${id}`,
+    clientUrls: [`http://n${id}:2379`],
+    newMemberId: newMemberId,
     clusterId: imported[0]?.cluster ?? clusterId,
     initialMembers,
     ids: new NodeIdTable(bindings),

@@ -1,23 +1,44 @@
 import { AssertionError } from '../../core/base/assert.ts';
 import type { NodeId, RequestId } from '../../core/base/ids.ts';
 import { nodeId, requestId } from '../../core/base/ids.ts';
-import type { Clock, DiskErrorCode, Log, LogLevel, Network, Ports, Random, Token } from '../../core/ports.ts';
+import type { Clock, DiskErrorCode, Log, LogLevel, Random, Token } from '../../core/ports.ts';
 import { type Message, MessageType, messageIndex, messageReject } from '../../core/raft/index.ts';
-import type { ClientRequest, ClientResponse } from '../../core/server/api/index.ts';
+import type { ClientRequest, ClientResponse, WatchResponse } from '../../core/server/api/index.ts';
 import type { MemberConfig } from '../../core/server/config.ts';
 import { Member } from '../../core/server/member.ts';
+import type { PeerAnswer, PeerCall } from '../../core/server/peers/messages.ts';
+import type { EtcdNetwork, EtcdPorts } from '../../core/server/traffic.ts';
 import { type SyncCompletion, VirtualDisk } from '../disk/virtual_disk.ts';
-import { bootDelayNs, defaultDiskLatency } from '../limits.ts';
+import { bootDelayNs, defaultDiskLatency, epochNs } from '../limits.ts';
 import type { RandomStream } from '../random.ts';
 import { type CrashMode, Kind, crashModeNames, logLevelNames } from '../trace/kinds.ts';
 import { DiskBridge } from './disk_bridge.ts';
 import { Ev } from './events.ts';
 import { Observation } from './observation.ts';
+import type { PeerAnswerEnvelope } from './peer_calls.ts';
 import type { RequestEnvelope, Transport } from './transport.ts';
+import type { StreamEnvelope, StreamFrame } from './watch_transport.ts';
 import type { World } from './world.ts';
 
 /** What a member can be given. Numbers, not closures: this is the hot path. */
-const Input = { start: 0, timer: 1, message: 2, disk: 3, request: 4, snapshot: 5, snapshotSent: 6 } as const;
+const Input = {
+  start: 0,
+  timer: 1,
+  message: 2,
+  disk: 3,
+  request: 4,
+  snapshot: 5,
+  snapshotSent: 6,
+  peerCall: 7,
+  peerAnswer: 8,
+  stream: 9,
+  terminate: 10,
+} as const;
+
+interface ArrivedCall {
+  readonly from: NodeId;
+  readonly call: PeerCall;
+}
 
 interface ArrivedSnapshot {
   readonly message: Message;
@@ -33,7 +54,7 @@ interface Deferred {
 }
 
 /** The machine and the process of one member: what survives a crash (the disk) and what does not (the member object). */
-export class MemberProcess implements Clock, Network<Message, ClientResponse>, Log, Random {
+export class MemberProcess implements Clock, EtcdNetwork, Log, Random {
   readonly number: number;
   readonly disk: VirtualDisk;
   member: Member | null = null;
@@ -106,7 +127,7 @@ export class MemberProcess implements Clock, Network<Message, ClientResponse>, L
     this.cause = this.world.trace.add(Kind.boot, this.number, -1, this.incarnation);
     this.observation = new Observation(this.world, this);
     this.openRequests = new Map();
-    const ports: Ports<Message, ClientResponse> = {
+    const ports: EtcdPorts = {
       clock: this,
       network: this,
       disk: this.disk,
@@ -140,7 +161,14 @@ export class MemberProcess implements Clock, Network<Message, ClientResponse>, L
     this.stop();
   }
 
+  /** SIGTERM: the process is gone as soon as its member has brought everything to its disk. One that is paused goes on for that. */
+  terminate(): void {
+    if (this.paused) this.resume(-1);
+    this.handle(Input.terminate, -1, 0, null);
+  }
+
   private stop(): void {
+    this.transport.watches.memberDown(this.number);
     this.member = null;
     this.booting = false;
     this.paused = false;
@@ -193,6 +221,23 @@ export class MemberProcess implements Clock, Network<Message, ClientResponse>, L
     this.handle(Input.snapshotSent, -1, to, delivered);
   }
 
+  peerCall(id: RequestId, from: number, call: PeerCall, cause: number): void {
+    const arrived: ArrivedCall = { from: nodeId(from), call };
+    this.handle(Input.peerCall, cause, id, arrived);
+  }
+
+  peerAnswer({ token, answer, sendEvent }: PeerAnswerEnvelope, incarnation: number): void {
+    if (incarnation !== this.incarnation || this.member === null) return;
+    this.handle(Input.peerAnswer, sendEvent, token, answer);
+  }
+
+  /** Something came on a client's watch stream. */
+  frame({ stream, frame }: StreamEnvelope): void {
+    if (this.member !== null) this.handle(Input.stream, -1, stream, frame);
+    else if (frame.kind !== 'closed')
+      this.transport.watches.toClient(stream, { kind: 'closed', reason: 'connection refused' });
+  }
+
   /** The disk has done a sync, paused process or not; the process hears of it now or when it goes on. */
   syncDone(id: number): void {
     const completion = this.disk.completeSync(id);
@@ -229,7 +274,7 @@ export class MemberProcess implements Clock, Network<Message, ClientResponse>, L
     }
     this.observation.compare();
     if (this.member?.role === 'leader') this.hasLed = true;
-    if (this.member?.failed === true) this.stop();
+    if (this.member?.failed === true || this.member?.stopped === true) this.stop();
   }
 
   private give(member: Member, input: number, token: number, payload: unknown): void {
@@ -237,19 +282,55 @@ export class MemberProcess implements Clock, Network<Message, ClientResponse>, L
     else if (input === Input.timer) member.onTimer(token);
     else if (input === Input.disk) member.onDisk(token, payload as DiskErrorCode | null);
     else if (input === Input.request) member.onRequest(requestId(token), payload as ClientRequest);
-    else if (input === Input.snapshot) this.giveSnapshot(member, payload as ArrivedSnapshot);
-    else if (input === Input.snapshotSent) member.onSnapshotSent(nodeId(token), payload as boolean);
-    else member.start();
+    else this.giveRare(member, input, token, payload);
   }
 
-  private giveSnapshot(member: Member, { message, database }: ArrivedSnapshot): void {
-    member.onSnapshot(message, database);
+  private giveRare(member: Member, input: number, token: number, payload: unknown): void {
+    if (input === Input.start) member.start();
+    else if (input === Input.snapshot) {
+      const { message, database } = payload as ArrivedSnapshot;
+      member.onSnapshot(message, database);
+    } else if (input === Input.snapshotSent) member.onSnapshotSent(nodeId(token), payload as boolean);
+    else if (input === Input.peerCall) {
+      const { from, call } = payload as ArrivedCall;
+      member.onPeerCall(requestId(token), from, call);
+    } else if (input === Input.peerAnswer) member.onPeerAnswer(token, payload as PeerAnswer | null);
+    else if (input === Input.terminate) member.stop();
+    else this.giveFrame(member, token, payload as StreamFrame);
+  }
+
+  private giveFrame(member: Member, stream: number, frame: StreamFrame): void {
+    if (frame.kind === 'open') member.onWatchOpen(stream, frame.window, frame.token);
+    else if (frame.kind === 'request') member.onWatchRequest(stream, frame.request);
+    else if (frame.kind === 'taken') member.onWatchTaken(stream, frame.count);
+    else if (frame.kind === 'closed') member.onWatchClosed(stream);
   }
 
   // --- ports
 
   nowNs(): number {
     return this.world.scheduler.nowNs;
+  }
+
+  wallNs(): bigint {
+    return epochNs + BigInt(this.world.scheduler.nowNs);
+  }
+
+  callPeer(to: NodeId, call: PeerCall, token: Token): void {
+    const { number: from, incarnation } = this;
+    this.transport.peers.call(to, this.cause, { from, token, incarnation, call });
+  }
+
+  sendWatch(stream: number, response: WatchResponse): void {
+    this.transport.watches.toClient(stream, { kind: 'response', response });
+  }
+
+  closeWatch(stream: number, reason: string): void {
+    this.transport.watches.toClient(stream, { kind: 'closed', reason });
+  }
+
+  answerPeer(id: RequestId, answer: PeerAnswer): void {
+    this.transport.peers.answer(id, this.cause, answer);
   }
 
   armTimer(token: Token, delayNs: number): void {

@@ -15,6 +15,8 @@ import type { ClientRequest, ClientResponse } from '../../core/server/api/index.
 import { Kind, dropReasons } from '../trace/kinds.ts';
 import { snapshotTimeoutNs } from '../limits.ts';
 import { Ev } from './events.ts';
+import { PeerCallTransport } from './peer_calls.ts';
+import { WatchTransport } from './watch_transport.ts';
 import type { World } from './world.ts';
 
 const { send: kindSend, deliver: kindDeliver, drop: kindDrop, duplicate: kindDuplicate } = Kind;
@@ -64,8 +66,13 @@ const reasonCode = {
 export class Transport {
   private readonly world: World;
 
+  readonly peers: PeerCallTransport;
+  readonly watches: WatchTransport;
+
   constructor(world: World) {
     this.world = world;
+    this.peers = new PeerCallTransport(world);
+    this.watches = new WatchTransport(world);
   }
 
   /**

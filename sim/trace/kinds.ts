@@ -75,6 +75,9 @@ export const kindSchemas = [
   // Snapshots of the lane's member: its own is durable; one from the leader has replaced its state.
   schema('snapshotSaved', 'input', ['index', 'term']),
   schema('snapshotInstalled', 'input', ['index', 'term', 'revision']),
+  // What members ask each other beside raft, on the lane of who speaks; `text` says what.
+  schema('peerCall', 'input', ['to', 'text']),
+  schema('peerAnswer', 'input', ['to', 'text']),
 ] as const;
 
 export type KindName = (typeof kindSchemas)[number]['name'];

@@ -28,6 +28,18 @@ export interface RunOptions {
   readonly clients: number;
   readonly durationMs: number;
   readonly bugs: readonly string[];
+  /** What the first members started on, if they did not start as new: a replay needs the same directories. */
+  readonly imported?: readonly ImportedRecord[];
+}
+
+/** A directory that came from outside. Ids as etcd prints them, in hexadecimal. */
+export interface ImportedRecord {
+  readonly member: string;
+  readonly cluster: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Over all paths, sizes and bytes, 8 hex digits. */
+  readonly crc32c: string;
 }
 
 /** One row of lanes on the timeline. Lane 0 is the world: faults, violations, goals. */

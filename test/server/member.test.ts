@@ -71,12 +71,24 @@ describe('a member', () => {
   });
 
   it('holds requests while nobody leads, and gives up after the timeout with an open outcome', () => {
-    const alone = new SingleMember(3);
+    const alone = leading();
+    // Makes durable that what came before is committed.
+    alone.request(put('x', '0'));
+    alone.completeSyncs();
+    alone.restart();
     alone.completeSyncs();
     const id = alone.request(put('x', '1'));
     expect(alone.answers.has(id)).toBe(false);
+    // It never hears that its vote for itself is on the disk.
     alone.tick(requestTimeoutMs / 100);
-    expect(alone.answers.get(id)).toEqual(errors.timeout);
+    expect(alone.answers.get(id)).toEqual(errors.timeoutLeaderFailure);
+  });
+
+  it('answers nothing before the members have agreed on a version', () => {
+    const alone = new SingleMember(3);
+    alone.completeSyncs();
+    const id = alone.request(put('x', '1'));
+    expect(alone.answers.get(id)).toEqual(errors.notCapable);
   });
 
   it('refuses what etcd refuses before it proposes', () => {

@@ -2,17 +2,29 @@ import { type RequestId, nodeId, requestId } from '../../core/base/ids.ts';
 import { NodeIdTable } from '../../core/base/node_ids.ts';
 import { type BugId } from '../../core/bugs.ts';
 import { heartbeatIntervalMs, nsPerMs } from '../../core/limits.ts';
-import type { DiskErrorCode, Ports, Random } from '../../core/ports.ts';
+import type { DiskErrorCode, Random } from '../../core/ports.ts';
 import type { Message } from '../../core/raft/index.ts';
 import type { ClientRequest, ClientResponse } from '../../core/server/api/index.ts';
-import { memberDefaults } from '../../core/server/config.ts';
+import { type MemberConfig, memberDefaults } from '../../core/server/config.ts';
 import { Member } from '../../core/server/member.ts';
+import type { EtcdPorts } from '../../core/server/traffic.ts';
 import type { MemberObserver } from '../../core/server/observer.ts';
 import type { DiskHost } from '../../sim/disk/host.ts';
 import { VirtualDisk } from '../../sim/disk/virtual_disk.ts';
 import { RandomStream } from '../../sim/random.ts';
+import type { CrashMode } from '../../sim/trace/kinds.ts';
 
 const always: Random = { below: () => 0 };
+
+/** What a test may put into or around a member. */
+export interface SingleMemberParts {
+  readonly config?: Partial<MemberConfig>;
+  readonly observer?: Partial<MemberObserver>;
+  /** The disk to start on; absent: an empty one. */
+  readonly disk?: (host: DiskHost) => VirtualDisk;
+  /** Called after each operation that changes the disk, and after each that makes something durable. */
+  readonly onDiskStep?: () => void;
+}
 
 /** A member alone with its disk: time and the disk's completions move only when the test says so. */
 export class SingleMember {
@@ -22,39 +34,48 @@ export class SingleMember {
   readonly sent: Message[] = [];
   readonly answers = new Map<RequestId, ClientResponse>();
   readonly failures: string[] = [];
+  readonly ids = new NodeIdTable();
   private syncs: number[] = [];
   private nextRequest = 1;
   private readonly bugs: ReadonlySet<BugId>;
   private readonly peers: number;
+  private readonly parts: SingleMemberParts;
 
-  constructor(peers = 1, bugs: readonly BugId[] = []) {
+  constructor(peers = 1, bugs: readonly BugId[] = [], parts: SingleMemberParts = {}) {
     this.bugs = new Set(bugs);
     this.peers = peers;
-    this.disk = new VirtualDisk(this.diskHost(), { syncMinNs: 1, syncMeanNs: 0 }, new RandomStream('disk'));
+    this.parts = parts;
+    const host = this.diskHost();
+    const latency = { syncMinNs: 1, syncMeanNs: 0 };
+    this.disk = parts.disk?.(host) ?? new VirtualDisk(host, latency, new RandomStream('disk'));
     this.member = this.start();
   }
 
   private diskHost(): DiskHost {
-    const nothing = (): void => undefined;
+    const step = (): void => this.parts.onDiskStep?.();
     return {
       nowNs: () => this.nowNs,
       scheduleCompletion: (id) => void this.syncs.push(id),
-      onWrite: nothing,
-      onSyncStart: nothing,
-      onSyncDone: nothing,
-      onRename: nothing,
-      onTruncate: nothing,
-      onRemove: nothing,
-      onFault: nothing,
+      onWrite: step,
+      onSyncStart: step,
+      onSyncDone: step,
+      onRename: step,
+      onTruncate: step,
+      onRemove: step,
+      onFault: () => undefined,
     };
   }
 
   private start(): Member {
-    const ports: Ports<Message, ClientResponse> = {
-      clock: { nowNs: () => this.nowNs, armTimer: () => undefined },
+    const ports: EtcdPorts = {
+      clock: { nowNs: () => this.nowNs, wallNs: () => BigInt(this.nowNs), armTimer: () => undefined },
       network: {
         send: (_to, message) => void this.sent.push(message),
         sendSnapshot: (_to, message) => void this.sent.push(message),
+        sendWatch: () => undefined,
+        closeWatch: () => undefined,
+        callPeer: () => undefined,
+        answerPeer: () => undefined,
         respond: (request, response) => void this.answers.set(request, response),
       },
       disk: this.disk,
@@ -69,6 +90,7 @@ export class SingleMember {
       onSnapshotSaved: nothing,
       onSnapshotInstalled: nothing,
       onRecovered: nothing,
+      ...this.parts.observer,
       onFailed: (reason) => void this.failures.push(reason),
     };
     const initialMembers = Array.from({ length: this.peers }, (_, i) => ({
@@ -76,26 +98,46 @@ export class SingleMember {
       name: `n${i + 1}`,
       peerUrls: [`http://n${i + 1}:2380`],
     }));
-    const who = { id: nodeId(1), clusterId: 7n, initialMembers, ids: new NodeIdTable() };
-    const config = { ...memberDefaults, ...who, bugs: this.bugs };
+    const who = {
+      id: nodeId(1),
+      name: 'n1',
+      clientUrls: ['http://n1:2379'],
+      newMemberId: () => 99n,
+      clusterId: 7n,
+      initialMembers,
+      ids: this.ids,
+    };
+    const config = { ...memberDefaults, ...who, bugs: this.bugs, ...this.parts.config };
     const member = new Member(config, ports, observer);
     member.start();
     return member;
   }
 
-  /** Power loss without what was not synced, then a start from the disk. */
-  restart(): void {
-    this.disk.crash(always, 'drop');
+  /** Power loss, by default without what was not synced, then a start from the disk. */
+  restart(mode: CrashMode = 'drop', random: Random = always): void {
+    this.disk.crash(random, mode);
     this.syncs = [];
+    this.member = this.start();
+  }
+
+  /** The process ends and starts again; the page cache stays. */
+  restartProcess(): void {
+    this.disk.abandonSyncs();
     this.member = this.start();
   }
 
   /** Completes every sync that was submitted, and those that follow from them. */
   completeSyncs(error: DiskErrorCode | null = null): void {
-    for (let id = this.syncs.shift(); id !== undefined; id = this.syncs.shift()) {
-      const done = this.disk.completeSync(id);
-      if (done !== null && !this.member.failed) this.member.onDisk(done.token, error ?? done.error);
-    }
+    while (this.completeSync(error));
+  }
+
+  /** Completes the oldest sync; false if there is none. */
+  completeSync(error: DiskErrorCode | null = null): boolean {
+    const id = this.syncs.shift();
+    if (id === undefined) return false;
+    const done = this.disk.completeSync(id);
+    if (done !== null && !this.member.failed) this.member.onDisk(done.token, error ?? done.error);
+    return true;
   }
 
   get syncsUnderWay(): number {

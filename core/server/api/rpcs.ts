@@ -116,13 +116,9 @@ export const rpcs: Rpcs = {
     maintenance.defragmentRequest,
     maintenance.defragmentResponse,
   ),
-  hash: rpc('Maintenance/Hash', [], maintenance.hashRequest, maintenance.hashResponse),
-  hash_kv: rpc(
-    'Maintenance/HashKV',
-    ['/v3/maintenance/hash'],
-    maintenance.hashKVRequest,
-    maintenance.hashKVResponse,
-  ),
+  // Two rpcs of 3.4 claim this path, and the first has it; HashKV got one of its own only in 3.6.
+  hash: rpc('Maintenance/Hash', ['/v3/maintenance/hash'], maintenance.hashRequest, maintenance.hashResponse),
+  hash_kv: rpc('Maintenance/HashKV', [], maintenance.hashKVRequest, maintenance.hashKVResponse),
   move_leader: rpc(
     'Maintenance/MoveLeader',
     ['/v3/maintenance/transfer-leadership'],

@@ -35,6 +35,12 @@ export function encodeMember(member: ClusterMember, ids: NodeIdTable): Uint8Arra
   return toBytes(fromText(memberJson(member, ids)));
 }
 
+/** A conf change's context. What promotes a learner says so (etcd: ConfigChangeContext). */
+export function confChangeContext(member: ClusterMember, isPromote: boolean, ids: NodeIdTable): Uint8Array {
+  const json = memberJson(member, ids);
+  return toBytes(fromText(`${json.slice(0, -1)},"isPromote":${isPromote}}`));
+}
+
 /** Fields of a member's JSON; what is absent is empty. */
 export interface MemberFields extends RaftAttributes, MemberAttributes {
   /** Null if there is no id in it. */

@@ -69,6 +69,13 @@ export class ReadQueue {
     return [...given, ...expired];
   }
 
+  takeAll(): readonly Ask[] {
+    const asks = [...(this.round?.asks ?? []), ...this.waiting];
+    this.round = null;
+    this.waiting = [];
+    return asks;
+  }
+
   /** Another member leads: the question that is open may never be answered. Returns who asked it. */
   onLeaderChanged(nowNs: number): readonly Ask[] {
     const { round } = this;

@@ -4,7 +4,8 @@ import {
   type TxnOperation,
   grantedLease,
 } from '../history/etcd_operation.ts';
-import { type Plan, Role, pastRevision } from './plan.ts';
+import type { PackedHistory } from './packed.ts';
+import { Role, pastRevision } from './roles.ts';
 import { type Slots, returnedBefore } from './slots.ts';
 
 /** An operation without a revision that has no place in real time, and those that leave it none. */
@@ -24,7 +25,7 @@ export interface BesideResult {
  * Compactions and errors carry no revision. They are placed in real time: each has a lower bound (an operation called after
  * which it must come) and an upper one (its own return), and the compactions are a chain in the order of what they compacted.
  */
-export function checkBeside(plan: Plan, slots: Slots): BesideResult {
+export function checkBeside(plan: PackedHistory, slots: Slots): BesideResult {
   return new Beside(plan, slots).run();
 }
 
@@ -36,13 +37,13 @@ interface Compaction {
 }
 
 class Beside {
-  private readonly plan: Plan;
+  private readonly plan: PackedHistory;
   private readonly slots: Slots;
   private readonly compactions: Compaction[] = [];
   private readonly maybe: Compaction[] = [];
   private clash: BesideClash | null = null;
 
-  constructor(plan: Plan, slots: Slots) {
+  constructor(plan: PackedHistory, slots: Slots) {
     this.plan = plan;
     this.slots = slots;
   }
@@ -70,7 +71,7 @@ class Beside {
   }
 
   private operation(i: number): EtcdOperation {
-    return this.plan.operations[i] as EtcdOperation;
+    return this.plan.at(i);
   }
 
   private later(a: number, b: number): number {
@@ -113,7 +114,7 @@ class Beside {
   private readable(i: number): void {
     const revision = pastRevision(this.operation(i));
     const first = this.firstAbove(revision);
-    if (first === null || this.plan.role[i] === Role.stale) return;
+    if (first === null || this.plan.columns.role[i] === Role.stale) return;
     first.after = this.later(first.after, i);
   }
 
@@ -170,14 +171,14 @@ class Beside {
   private lease(i: number, input: EtcdRequest, error: 'leaseNotFound' | 'leaseExists'): void {
     const named = leasesOf(input);
     if (named.length !== 1) return;
-    const { operations } = this.plan;
     const operation = this.operation(i);
     let [granted, ended] = [-1, false];
-    for (let other = 0; other < operations.length; other++) {
-      const { input: request, outcome } = operations[other] as EtcdOperation;
+    for (let other = 0; other < this.plan.count; other++) {
+      if (this.plan.isPlain(other)) continue;
+      const each = this.operation(other);
+      const { input: request, outcome } = each;
       if (outcome.status === 'fail' || other === i) continue;
       if (outcome.status === 'ok' && outcome.output.kind === 'error') continue;
-      const each = operations[other] as EtcdOperation;
       if (request.kind === 'leaseGrant' && grantedLease(each) === named[0]) {
         if (error === 'leaseExists' ? !returnedBefore(operation, each) : returnedBefore(each, operation))
           granted = other;

@@ -1,6 +1,7 @@
-import type { EtcdOperation, EtcdRequest, TxnOperation } from '../history/etcd_operation.ts';
+import type { EtcdRequest, TxnOperation } from '../history/etcd_operation.ts';
 import type { Evidence, Facts } from './facts.ts';
-import { type Plan, Role, mayWrite } from './plan.ts';
+import type { PackedHistory } from './packed.ts';
+import { Role, mayWrite } from './roles.ts';
 import type { Slots } from './slots.ts';
 
 /** What an open operation may do to one key. */
@@ -49,16 +50,16 @@ export class Candidates {
   readonly facts: Facts;
   /** Per open operation: keys that it changes whenever it changes anything. */
   readonly certain = new Map<number, readonly number[]>();
-  private readonly plan: Plan;
+  private readonly plan: PackedHistory;
   private readonly slots: Slots;
 
-  constructor(plan: Plan, slots: Slots, facts: Facts) {
+  constructor(plan: PackedHistory, slots: Slots, facts: Facts) {
     this.plan = plan;
     this.slots = slots;
     this.facts = facts;
-    this.assigned = new Uint8Array(plan.operations.length);
+    this.assigned = new Uint8Array(plan.count);
     this.touchedFrom = new Float64Array(plan.table.size).fill(Infinity);
-    this.lowest = new Float64Array(plan.operations.length).fill(Infinity);
+    this.lowest = new Float64Array(plan.count).fill(Infinity);
     const all = plan.open.map((operation) => this.candidate(operation));
     const lists = this.identify(all);
     this.classes = this.classify(all);
@@ -99,11 +100,11 @@ export class Candidates {
 
   private candidate(i: number): Candidate {
     const { plan, slots } = this;
-    const operation = plan.operations[i] as EtcdOperation;
+    const operation = plan.at(i);
     const effects: Effect[] = [];
     this.effectsOf(operation.input, effects);
-    const isAnswered = plan.role[i] === Role.revoke;
-    const own = (plan.revision[i] as number) - slots.initial;
+    const isAnswered = plan.columns.role[i] === Role.revoke;
+    const own = (plan.columns.revision[i] as number) - slots.initial;
     const lowest = isAnswered ? (slots.fits(i, own) ? own : Infinity) : slots.lowestSlot(i);
     this.lowest[i] = lowest;
     for (const { key } of effects) {
@@ -132,7 +133,7 @@ export class Candidates {
 
   /** Keys that some request attaches to the lease. */
   private keysOfLease(lease: number): Iterable<number> {
-    const { table, leases, operations } = this.plan;
+    const { table, leases } = this.plan;
     if (this.byLease === null) {
       const sets = leases.leases.map(() => new Set<number>());
       const visit = (input: EtcdRequest | TxnOperation): void => {
@@ -143,7 +144,7 @@ export class Candidates {
           sets[leases.find(input.lease)]?.add(table.find(input.key));
         }
       };
-      for (const { input } of operations) visit(input);
+      for (let i = 0; i < this.plan.count; i++) if (!this.plan.isPlain(i)) visit(this.plan.at(i).input);
       this.byLease = sets;
     }
     return this.byLease[lease] ?? [];
@@ -234,8 +235,8 @@ export class Candidates {
   /** Blind puts of a key differ in what they write, which matters only where somebody sees it: then they are assigned. */
   private classOf({ operation }: Candidate): number {
     if (this.assigned[operation] === 1) return -1;
-    const { input } = this.plan.operations[operation] as EtcdOperation;
-    const key = this.plan.key[operation] as number;
+    const { input } = this.plan.at(operation);
+    const key = this.plan.columns.key[operation] as number;
     if (input.kind === 'put' && (input.lease === undefined || input.lease === '0')) {
       return this.valuesMatter(key) ? -1 : 2 * key + 1;
     }
@@ -253,7 +254,7 @@ export class Candidates {
   }
 
   private findValuesThatMatter(): Uint8Array {
-    const { table, operations } = this.plan;
+    const { table } = this.plan;
     const matter = new Uint8Array(table.size);
     const mark = (key: string, rangeEnd?: string): void =>
       table.visit(key, rangeEnd, (id) => (matter[id] = 1));
@@ -263,7 +264,9 @@ export class Candidates {
       input.success.forEach(visit);
       input.failure.forEach(visit);
     };
-    for (const { input, outcome } of operations) {
+    for (let i = 0; i < this.plan.count; i++) {
+      if (this.plan.isPlain(i)) continue;
+      const { input, outcome } = this.plan.at(i);
       visit(input);
       const output = outcome.status === 'ok' ? outcome.output : null;
       if (output?.kind === 'range')

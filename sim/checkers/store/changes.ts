@@ -1,6 +1,6 @@
-import type { EtcdOperation } from '../history/etcd_operation.ts';
 import type { KeyTable } from './key_table.ts';
-import { type Plan } from './plan.ts';
+import type { PackedHistory } from './packed.ts';
+
 import { Replay } from './replay.ts';
 import { ReplayStore } from './replay_store.ts';
 
@@ -83,12 +83,12 @@ class RecordingStore extends ReplayStore {
 }
 
 /** Replays an order that was found to explain the history: `makers` names the operation that made each revision. */
-export function changesOf(plan: Plan, initialRevision: number, makers: Int32Array): Changes {
+export function changesOf(plan: PackedHistory, initialRevision: number, makers: Int32Array): Changes {
   const changes = new Changes(plan.table, initialRevision);
   const store = new RecordingStore(plan.table.size, plan.leases.size, changes);
   const replay = new Replay(store, plan.table, plan.leases);
   for (let slot = 1; slot < makers.length; slot++) {
-    const { input } = plan.operations[makers[slot] as number] as EtcdOperation;
+    const { input } = plan.at(makers[slot] as number);
     replay.run(input, null, slot + initialRevision, true, -1);
   }
   return changes;

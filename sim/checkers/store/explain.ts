@@ -3,7 +3,8 @@ import { inRange } from '../history/key_order.ts';
 import { type TimeText, plural } from '../linearizability/wording.ts';
 import type { BesideClash } from './beside.ts';
 import type { Candidates, OpenClass } from './candidates.ts';
-import { type Plan, Role } from './plan.ts';
+import type { PackedHistory } from './packed.ts';
+import { Role } from './roles.ts';
 import type { StoreClash } from './search.ts';
 import { type PairClash, type Slots, returnedBefore } from './slots.ts';
 import { StoreWords } from './words.ts';
@@ -28,18 +29,18 @@ export interface StoreViolation {
 const possibleMax = 6;
 
 export class StoreExplainer {
-  private readonly plan: Plan;
+  private readonly plan: PackedHistory;
   private readonly initial: number;
   private readonly words: StoreWords;
 
-  constructor(plan: Plan, initial: number, time: TimeText) {
+  constructor(plan: PackedHistory, initial: number, time: TimeText) {
     this.plan = plan;
     this.initial = initial;
     this.words = new StoreWords(time);
   }
 
   private operation(i: number): EtcdOperation {
-    return this.plan.operations[i] as EtcdOperation;
+    return this.plan.at(i);
   }
 
   private violation(
@@ -91,7 +92,7 @@ export class StoreExplainer {
   pair({ kind, first, second }: PairClash): StoreViolation {
     const { words, plan } = this;
     const [a, b] = [this.operation(first), this.operation(second)];
-    const [x, y] = [plan.revision[first] as number, plan.revision[second] as number];
+    const [x, y] = [plan.columns.revision[first] as number, plan.columns.revision[second] as number];
     if (kind === 'same revision') {
       return this.violation(
         `${words.name(a)} and ${words.name(b)} both got revision ${x}`,
@@ -101,7 +102,7 @@ export class StoreExplainer {
       );
     }
     if (kind === 'initial revision') {
-      const verb = plan.role[first] === Role.write ? 'got' : 'saw';
+      const verb = plan.columns.role[first] === Role.write ? 'got' : 'saw';
       const sentence = `${words.name(a)} ${verb} revision ${x}, but the store began empty at revision ${this.initial}`;
       return this.violation(sentence, first, [], x);
     }
@@ -110,7 +111,7 @@ export class StoreExplainer {
   }
 
   readAhead(i: number): StoreViolation {
-    const revision = this.plan.revision[i] as number;
+    const revision = this.plan.columns.revision[i] as number;
     const sentence = `${this.words.name(this.operation(i))} was answered although the store was at revision ${revision}`;
     return this.violation(sentence, i, [], revision);
   }
@@ -161,7 +162,7 @@ export class StoreExplainer {
     const bucket = Array.from(
       slots.bucket.subarray(slots.bucketStart[slot] as number, slots.bucketStart[slot + 1] as number),
     );
-    const behind = bucket.find((i) => plan.role[i] !== Role.revoke) ?? this.firstBehind(slots, slot);
+    const behind = bucket.find((i) => plan.columns.role[i] !== Role.revoke) ?? this.firstBehind(slots, slot);
     const list = candidates?.lists[slots.open.indexOf(slot)] ?? [];
     const tried = list.flatMap((entry) =>
       entry >= 0 ? [entry] : (candidates?.classes[~entry] as OpenClass).members.slice(0, 1),

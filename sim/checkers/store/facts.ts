@@ -1,12 +1,7 @@
 import type { EtcdHistory } from '../history/etcd_history.ts';
-import type {
-  EtcdOperation,
-  EtcdRequest,
-  EtcdResponse,
-  Pair,
-  TxnOperation,
-} from '../history/etcd_operation.ts';
-import { type Plan, pastRevision } from './plan.ts';
+import type { EtcdRequest, EtcdResponse, Pair, TxnOperation } from '../history/etcd_operation.ts';
+import type { PackedHistory } from './packed.ts';
+import { Plain, pastRevision } from './roles.ts';
 import type { Slots } from './slots.ts';
 
 /** What somebody saw of the change that made an open slot. */
@@ -39,23 +34,29 @@ export class Facts {
   readonly segmentFrom: number[] = [];
   readonly segmentTo: number[] = [];
   readonly quota: number[] = [];
-  private readonly plan: Plan;
+  private readonly plan: PackedHistory;
   private readonly slots: Slots;
-  /** Per slot: the pair whose version was told. */
-  private readonly seenPair: (Pair | null)[];
-  private readonly morePairs = new Map<number, Map<number, Pair>>();
+  /** Per slot: create revision and version that were told of the key in `seenKey`; 0 for none. */
+  private readonly seenCreate: Int32Array;
+  private readonly seenVersion: Int32Array;
+  private readonly moreVersions = new Map<number, Map<number, readonly [number, number]>>();
   private readonly seenKey: Int32Array;
   private readonly seenUntil: Int32Array;
   private readonly seenMore = new Map<number, Map<number, number>>();
 
-  constructor(plan: Plan, slots: Slots, { watches, persisted }: EtcdHistory) {
+  constructor(
+    plan: PackedHistory,
+    slots: Slots,
+    { watches, persisted }: Pick<EtcdHistory, 'watches' | 'persisted'>,
+  ) {
     this.plan = plan;
     this.slots = slots;
     const lists = (): number[][] => Array.from({ length: plan.table.size }, () => []);
     [this.calm, this.writes, this.absent] = [lists(), lists(), lists()];
     this.seenKey = new Int32Array(slots.count + 1).fill(-1);
     this.seenUntil = new Int32Array(slots.count + 1);
-    this.seenPair = new Array<Pair | null>(slots.count + 1).fill(null);
+    this.seenCreate = new Int32Array(slots.count + 1);
+    this.seenVersion = new Int32Array(slots.count + 1);
     this.segmentStart = new Int32Array(plan.table.size + 1);
     this.collect();
     for (const { responses } of watches) {
@@ -83,27 +84,34 @@ export class Facts {
 
   private collect(): void {
     const { plan, slots } = this;
-    const visit = (i: number, at: number, isWrite: boolean): void => {
-      const { input, outcome } = plan.operations[i] as EtcdOperation;
-      if (outcome.status === 'ok')
-        this.answer(
-          i,
-          input,
-          outcome.output,
-          isWrite ? at - 1 : at,
-          plan.key[i] as number,
-          isWrite ? at : -1,
-        );
-    };
     for (let s = 0; s <= slots.count; s++) {
       const write = slots.owner[s] as number;
-      if (write >= 0) visit(write, s, true);
+      if (write >= 0) this.visit(write, s, true);
       for (let b = slots.bucketStart[s] as number; b < (slots.bucketStart[s + 1] as number); b++) {
         const i = slots.bucket[b] as number;
-        const past = pastRevision(plan.operations[i] as EtcdOperation);
-        visit(i, past > 0 ? past - slots.initial : s, false);
+        const past = plan.isPlain(i) ? 0 : pastRevision(plan.at(i));
+        this.visit(i, past > 0 ? past - slots.initial : s, false);
       }
     }
+  }
+
+  private visit(i: number, at: number, isWrite: boolean): void {
+    const { plan } = this;
+    if (plan.isPlain(i)) return this.plain(i, at);
+    const { input, outcome } = plan.at(i);
+    if (outcome.status !== 'ok') return;
+    const known = plan.columns.key[i] as number;
+    this.answer(i, input, outcome.output, isWrite ? at - 1 : at, known, isWrite ? at : -1);
+  }
+
+  private plain(i: number, at: number): void {
+    const { columns } = this.plan;
+    const key = columns.key[i] as number;
+    if (columns.plain[i] === Plain.put) return this.wrote(key, at);
+    const mod = columns.mod[i] as number;
+    if (mod === 0) return this.sawAbsent(key, at);
+    const told = { create: columns.create[i] as number, version: columns.version[i] as number };
+    this.saw(i, key, columns.value[i], mod, told, at);
   }
 
   /** `at`: the slot whose state it saw. `made`: the slot that it made itself, -1 for none. */
@@ -147,18 +155,30 @@ export class Facts {
   }
 
   private sawPair(i: number, pair: Pair, at: number, made: number, known: number): void {
-    const { key, value, modRevision } = pair;
-    if (modRevision === undefined) return;
-    const slot = modRevision - this.slots.initial;
-    if (slot === made || slot <= 0 || slot > this.slots.count) return;
+    const { key, value, modRevision, createRevision = 0, version = 0 } = pair;
+    if (modRevision === undefined || modRevision - this.slots.initial === made) return;
+    const { input } = this.plan.at(i);
+    const keysOnly = input.kind === 'range' && input.keysOnly === true;
     const id = known >= 0 ? known : this.plan.table.find(key);
-    if (id >= 0) this.calmUntil(id, slot, at);
-    if (id >= 0 && pair.version !== undefined && pair.createRevision !== undefined)
-      this.sawVersion(i, id, slot, pair);
-    const { input } = this.plan.operations[i] as EtcdOperation;
-    if (this.slots.owner[slot] === -1 && !(input.kind === 'range' && input.keysOnly === true)) {
-      this.add(slot, { key: id, value, seenBy: i });
+    this.saw(i, id, keysOnly ? undefined : value, modRevision, { create: createRevision, version }, at);
+  }
+
+  /** Somebody saw at slot `at` that revision `mod` put the key. `told`: 0 for what it did not tell. */
+  private saw(
+    i: number,
+    key: number,
+    value: string | undefined,
+    mod: number,
+    told: { readonly create: number; readonly version: number },
+    at: number,
+  ): void {
+    const slot = mod - this.slots.initial;
+    if (slot <= 0 || slot > this.slots.count) return;
+    if (key >= 0) {
+      this.calmUntil(key, slot, at);
+      if (told.create !== 0 && told.version !== 0) this.sawVersion(i, key, slot, told.create, told.version);
     }
+    if (this.slots.owner[slot] === -1) this.add(slot, { key, value, seenBy: i });
   }
 
   private add(slot: number, evidence: Evidence): void {
@@ -187,18 +207,21 @@ export class Facts {
     this.seenMore.set(slot, others);
   }
 
-  private sawVersion(i: number, key: number, slot: number, pair: Pair): void {
-    const created = (pair.createRevision as number) - this.slots.initial;
-    if (created !== slot) this.add(created, { key, value: undefined, seenBy: i });
+  private sawVersion(i: number, key: number, slot: number, create: number, version: number): void {
+    const created = create - this.slots.initial;
+    if (created !== slot && this.slots.owner[created] === -1) {
+      this.add(created, { key, value: undefined, seenBy: i });
+    }
     const absent = this.absent[key] as number[];
     if (created > 0 && absent[absent.length - 1] !== created - 1) absent.push(created - 1);
     if (this.seenKey[slot] === key) {
-      this.seenPair[slot] = pair;
+      this.seenCreate[slot] = create;
+      this.seenVersion[slot] = version;
       return;
     }
-    const others = this.morePairs.get(slot) ?? new Map<number, Pair>();
-    others.set(key, pair);
-    this.morePairs.set(slot, others);
+    const others = this.moreVersions.get(slot) ?? new Map<number, readonly [number, number]>();
+    others.set(key, [create, version]);
+    this.moreVersions.set(slot, others);
   }
 
   private wrote(key: number, slot: number): void {
@@ -235,9 +258,11 @@ export class Facts {
     let nextWrite = 0;
     for (let n = 0; n < calm.length; n += 2) {
       const slot = calm[n] as number;
-      const pair = this.seenKey[slot] === key ? this.seenPair[slot] : this.morePairs.get(slot)?.get(key);
-      if (!pair) continue;
-      const created = (pair.createRevision as number) - this.slots.initial;
+      const more = this.seenKey[slot] === key ? undefined : this.moreVersions.get(slot)?.get(key);
+      const own = this.seenKey[slot] === key;
+      const told = own ? (this.seenVersion[slot] as number) : (more?.[1] ?? 0);
+      if (told === 0) continue;
+      const created = (own ? (this.seenCreate[slot] as number) : (more?.[0] ?? 0)) - this.slots.initial;
       if (create !== created) [at, version, create] = [created - 1, 0, created];
       let known = 0;
       for (; nextWrite < writes.length && (writes[nextWrite] as number) <= slot; nextWrite++) {
@@ -246,8 +271,8 @@ export class Facts {
       const seen = this.evidenceWithin(key, calm, n, at);
       this.segmentFrom.push(at);
       this.segmentTo.push(slot);
-      this.quota.push((pair.version as number) - version - known - seen);
-      [at, version] = [slot, pair.version as number];
+      this.quota.push(told - version - known - seen);
+      [at, version] = [slot, told];
     }
   }
 

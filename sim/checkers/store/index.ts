@@ -1,6 +1,6 @@
 /** Linearizability of etcd's whole store, by the revisions that its answers carry: `checkStore`. Linear in the history. */
 import type { EtcdHistory } from '../history/etcd_history.ts';
-import { type EtcdOperation, grantedLease } from '../history/etcd_operation.ts';
+import { grantedLease } from '../history/etcd_operation.ts';
 import type { HistoryCheck } from '../linearizability/report.ts';
 import { type TimeText, countText, milliseconds, plural } from '../linearizability/wording.ts';
 import { checkBeside } from './beside.ts';
@@ -8,10 +8,12 @@ import { Candidates } from './candidates.ts';
 import { type StoreViolation, StoreExplainer } from './explain.ts';
 import { type Changes, changesOf } from './changes.ts';
 import { Facts } from './facts.ts';
-import { type Plan, Role, planHistory } from './plan.ts';
+import { PackedHistory } from './packed.ts';
+import { Role } from './roles.ts';
 import { StoreSearch } from './search.ts';
 import { Slots } from './slots.ts';
 
+export { PackedHistory } from './packed.ts';
 export type { StoreViolation } from './explain.ts';
 
 export const storeGuarantee = {
@@ -43,8 +45,20 @@ export interface StoreReport {
 
 /** Judges a history by revisions. */
 export function checkStore(history: EtcdHistory, options: StoreOptions): StoreReport {
+  const packed = new PackedHistory(history.operations.length);
+  for (const operation of history.operations) packed.add(operation);
+  return checkPacked(packed, history, options);
+}
+
+/** The same for a history that was packed while it was recorded or read; `history` holds what was seen beside its operations. */
+export function checkPacked(
+  plan: PackedHistory,
+  history: Pick<EtcdHistory, 'watches' | 'persisted'>,
+  options: StoreOptions,
+): StoreReport {
   const { stepsMax, time = milliseconds, initialRevision = 1 } = options;
-  const plan = planHistory(history, initialRevision);
+  plan.finish(history.watches);
+  if (plan.lastRevision < initialRevision) plan.lastRevision = initialRevision;
   const explainer = new StoreExplainer(plan, initialRevision, time);
   const report = (
     verdict: StoreReport['verdict'],
@@ -85,20 +99,21 @@ export function checkStore(history: EtcdHistory, options: StoreOptions): StoreRe
   const beside = checkBeside(plan, slots);
   if (beside.undecided) return report('unknown', null, found.steps, [], 'compactions without an answer');
   if (beside.clash !== null) return report('violation', explainer.beside(beside.clash), found.steps);
-  const order = Array.from(found.makers.subarray(1), (i) => (plan.operations[i] as EtcdOperation).id);
+  const order = Array.from(found.makers.subarray(1), (i) => plan.columns.id[i] as number);
   return report('linearizable', null, found.steps, order, '', found.makers);
 }
 
-function pastIsAhead({ operations, revision }: Plan, i: number): boolean {
-  const { input } = operations[i] as EtcdOperation;
-  return input.kind === 'range' && (input.revision ?? 0) > (revision[i] as number);
+function pastIsAhead(plan: PackedHistory, i: number): boolean {
+  const { input } = plan.at(i);
+  return input.kind === 'range' && (input.revision ?? 0) > (plan.columns.revision[i] as number);
 }
 
 /** A grant without an answer may have made its lease: from the first moment that real time allows. */
-function optionalGrant({ operations, leases, role }: Plan, slots: Slots, i: number): void {
-  const operation = operations[i] as EtcdOperation;
+function optionalGrant(plan: PackedHistory, slots: Slots, i: number): void {
+  const { leases, columns } = plan;
+  const operation = plan.at(i);
   if (
-    role[i] !== Role.beside ||
+    columns.role[i] !== Role.beside ||
     operation.input.kind !== 'leaseGrant' ||
     operation.outcome.status !== 'unknown'
   )
@@ -108,11 +123,11 @@ function optionalGrant({ operations, leases, role }: Plan, slots: Slots, i: numb
 }
 
 function checkOf(
-  { operations, lastRevision }: Plan,
+  { count, lastRevision }: PackedHistory,
   verdict: StoreReport['verdict'],
   detail: string,
 ): HistoryCheck {
   const status = verdict === 'linearizable' ? 'passed' : verdict === 'violation' ? 'violated' : 'unknown';
-  const size = `${plural(operations.length, 'operation')} up to revision ${countText(lastRevision)}`;
+  const size = `${plural(count, 'operation')} up to revision ${countText(lastRevision)}`;
   return { ...storeGuarantee, status, detail: detail === '' ? size : `${size}; ${detail}` };
 }

@@ -10,6 +10,7 @@ import type {
   RangeResponse,
   TxnRequest,
 } from '../history/etcd_operation.ts';
+import type { Columns } from './columns.ts';
 import type { KeyTable } from './key_table.ts';
 import type { LeaseTable } from './lease_table.ts';
 import type { ReplayStore } from './replay_store.ts';
@@ -66,24 +67,22 @@ export class Replay {
     this.store.put(key, value, -1, revision, true);
   }
 
-  /** The short way for a get that was answered with `pair`, null for none. */
-  runGet(key: number, pair: Pair | null, revision: number): boolean {
+  /** The short way for a plain get: compares the numbers it told. */
+  runGet(columns: Columns, i: number, key: number, revision: number): boolean {
     const { store } = this;
     this.revision = revision;
-    if (pair === null ? store.mod[key] === 0 : this.isPair(pair, key)) return true;
+    const mod = columns.mod[i] as number;
+    if (mod === 0 && store.mod[key] === 0) return true;
+    if (mod === store.mod[key] && columns.value[i] === store.value[key]) {
+      const [create, version] = [columns.create[i], columns.version[i]];
+      const same =
+        (create === 0 || create === store.create[key]) && (version === 0 || version === store.version[key]);
+      if (same && (columns.lease[i] === 0 || store.lease[key] === -1)) return true;
+    }
+    const name = this.table.keys[key] as string;
+    const pair = columns.pair(i, name);
     if (pair !== null && store.mod[key] !== 0) return this.checkPair(pair, key, false);
-    return this.fail(key, store.lastSure[key] as number, this.stateAt(this.table.keys[key] as string, key));
-  }
-
-  private isPair({ value, modRevision, createRevision, version, lease }: Pair, id: number): boolean {
-    const { store } = this;
-    return (
-      modRevision === store.mod[id] &&
-      (version === undefined || version === store.version[id]) &&
-      (createRevision === undefined || createRevision === store.create[id]) &&
-      (lease === undefined || (lease === '0' ? -1 : this.leases.find(lease)) === store.lease[id]) &&
-      value === store.value[id]
-    );
+    return this.fail(key, store.lastSure[key] as number, this.stateAt(name, key));
   }
 
   private step(request: EtcdRequest, response: EtcdResponse | null, key: number): boolean {

@@ -1,6 +1,7 @@
-import type { EtcdOperation, EtcdRequest, Pair, TxnOperation } from '../history/etcd_operation.ts';
+import type { EtcdRequest, TxnOperation } from '../history/etcd_operation.ts';
 import type { Candidates, OpenClass } from './candidates.ts';
-import { Plain, type Plan, Role, pastRevision } from './plan.ts';
+import type { PackedHistory } from './packed.ts';
+import { Plain, Role, pastRevision } from './roles.ts';
 import { type Clash, Replay } from './replay.ts';
 import { ReplayStore } from './replay_store.ts';
 import type { Slots } from './slots.ts';
@@ -29,7 +30,7 @@ export interface StoreSearchResult {
  * slot has to do with is a violation, whatever was tried.
  */
 export class StoreSearch {
-  private readonly plan: Plan;
+  private readonly plan: PackedHistory;
   private readonly slots: Slots;
   /** Null if there are no open slots. */
   private readonly candidates: Candidates | null;
@@ -48,7 +49,7 @@ export class StoreSearch {
   /** Per segment of the facts: changes that fill open slots. */
   private readonly spent: Int32Array;
 
-  constructor(plan: Plan, slots: Slots, candidates: Candidates | null) {
+  constructor(plan: PackedHistory, slots: Slots, candidates: Candidates | null) {
     this.plan = plan;
     this.slots = slots;
     this.candidates = candidates;
@@ -60,7 +61,7 @@ export class StoreSearch {
     this.marks = new Int32Array(open);
     this.blamed = Array.from({ length: open }, () => null);
     this.spent = new Int32Array(candidates === null ? 0 : candidates.facts.quota.length);
-    this.fills = new Int32Array(candidates === null ? 0 : plan.operations.length).fill(-1);
+    this.fills = new Int32Array(candidates === null ? 0 : plan.count).fill(-1);
   }
 
   run(stepsMax: number): StoreSearchResult {
@@ -126,7 +127,7 @@ export class StoreSearch {
         continue;
       }
       if (this.isSpent(operation, slot, index, blame)) continue;
-      const { input } = plan.operations[operation] as EtcdOperation;
+      const { input } = plan.at(operation);
       const revision = slot + slots.initial;
       if (replay.run(input, null, revision, false, -1) && replay.changed) {
         this.position[index] = at;
@@ -223,20 +224,19 @@ export class StoreSearch {
   /** Checks those who saw a slot's state, at the time or later. */
   private observe(s: number): Set<number> | null {
     const { slots, plan } = this;
-    const { role, operations } = plan;
+    const { role, plain, key } = plan.columns;
     const end = slots.bucketStart[s + 1] as number;
     let revokes = false;
     for (let at = slots.bucketStart[s] as number; at < end; at++) {
       const i = slots.bucket[at] as number;
       const each = role[i] as number;
-      if (plan.plain[i] === Plain.get) {
-        const pair = plan.subject[i] as Pair | null;
-        if (this.replay.runGet(plan.key[i] as number, pair, s + slots.initial)) continue;
+      if (plain[i] === Plain.get) {
+        if (this.replay.runGet(plan.columns, i, key[i] as number, s + slots.initial)) continue;
         return this.wrong(i, s, this.replay.clash as Clash);
       }
       if (each === Role.revoke) revokes = true;
       if (each !== Role.observe && each !== Role.stale) continue;
-      if (pastRevision(operations[i] as EtcdOperation) > 0) continue;
+      if (pastRevision(plan.at(i)) > 0) continue;
       const blame = this.check(i, s, false);
       if (blame !== null) return blame;
     }
@@ -250,7 +250,7 @@ export class StoreSearch {
     const { past } = plan;
     for (; this.nextPast < past.length; this.nextPast++) {
       const i = past[this.nextPast] as number;
-      if (pastRevision(operations[i] as EtcdOperation) - slots.initial > s) break;
+      if (pastRevision(plan.at(i)) - slots.initial > s) break;
       const blame = this.check(i, s, false);
       if (blame !== null) return blame;
     }
@@ -258,25 +258,21 @@ export class StoreSearch {
   }
 
   private firstPast(s: number): number {
-    const { past, operations } = this.plan;
+    const { past } = this.plan;
     let at = Math.min(this.nextPast, past.length);
-    while (
-      at > 0 &&
-      pastRevision(operations[past[at - 1] as number] as EtcdOperation) - this.slots.initial >= s
-    )
-      at--;
+    while (at > 0 && pastRevision(this.plan.at(past[at - 1] as number)) - this.slots.initial >= s) at--;
     return at;
   }
 
   private check(i: number, s: number, sure: boolean): Set<number> | null {
     const { plan, replay, slots } = this;
-    if (plan.plain[i] === Plain.put) {
-      replay.runPut(plan.key[i] as number, plan.subject[i] as string, s + slots.initial);
+    if (plan.columns.plain[i] === Plain.put) {
+      replay.runPut(plan.columns.key[i] as number, plan.columns.value[i] as string, s + slots.initial);
       return null;
     }
-    const { input, outcome } = plan.operations[i] as EtcdOperation;
+    const { input, outcome } = plan.at(i);
     if (outcome.status !== 'ok') return null;
-    if (replay.run(input, outcome.output, s + slots.initial, sure, plan.key[i] as number)) {
+    if (replay.run(input, outcome.output, s + slots.initial, sure, plan.columns.key[i] as number)) {
       if (replay.changed === sure) return null;
       const text = sure ? 'it is said to have changed the store, which it does not' : 'it changes the store';
       return this.wrong(i, s, { key: -1, from: 0, text: `${text} at revision ${s + slots.initial}` });
@@ -286,7 +282,7 @@ export class StoreSearch {
 
   private revoke(i: number, s: number): Set<number> | null {
     const { plan, store, replay, slots } = this;
-    const { input } = plan.operations[i] as EtcdOperation;
+    const { input } = plan.at(i);
     const lease = input.kind === 'leaseRevoke' ? plan.leases.find(input.lease) : -1;
     const revision = s + slots.initial;
     if (lease < 0) return null;

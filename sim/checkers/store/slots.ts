@@ -1,5 +1,6 @@
 import type { EtcdOperation } from '../history/etcd_operation.ts';
-import { type Plan, Role } from './plan.ts';
+import type { PackedHistory } from './packed.ts';
+import { Role } from './roles.ts';
 
 /** `a` had returned before `b` was called. */
 export function returnedBefore(a: EtcdOperation, b: EtcdOperation): boolean {
@@ -31,12 +32,12 @@ export class Slots {
   readonly bucketStart: Int32Array;
   readonly open: readonly number[];
   clash: PairClash | null = null;
-  private readonly plan: Plan;
+  private readonly plan: PackedHistory;
   /** Per slot: which of the operations behind it returned first; -1 if none did. Made on demand. */
   private firstReturnBehind: Int32Array | null = null;
   private latest: Int32Array | null = null;
 
-  constructor(plan: Plan, initial: number) {
+  constructor(plan: PackedHistory, initial: number) {
     this.plan = plan;
     this.initial = initial;
     this.count = plan.lastRevision - initial;
@@ -49,9 +50,10 @@ export class Slots {
   }
 
   private fill(): Int32Array {
-    const { role, revision, operations } = this.plan;
+    const { columns, count } = this.plan;
+    const { role, revision } = columns;
     const { owner, bucketStart, initial } = this;
-    for (let i = 0; i < operations.length; i++) {
+    for (let i = 0; i < count; i++) {
       const each = role[i] as number;
       if (each === Role.none || each === Role.open || each === Role.beside) continue;
       const slot = (revision[i] as number) - initial;
@@ -71,7 +73,7 @@ export class Slots {
     }
     const bucket = new Int32Array(bucketStart[bucketStart.length - 1] as number);
     const next = bucketStart.slice();
-    for (let i = 0; i < operations.length; i++) {
+    for (let i = 0; i < count; i++) {
       const each = role[i] as number;
       if (each === Role.none || each === Role.open || each === Role.beside || each === Role.write) continue;
       const slot = (revision[i] as number) - initial;
@@ -84,7 +86,7 @@ export class Slots {
 
   /** Whether `a` had returned before `b` was called; by position. */
   private ended(a: number, b: number): boolean {
-    const { returnNs, returnSequence, callNs, callSequence } = this.plan;
+    const { returnNs, returnSequence, callNs, callSequence } = this.plan.columns;
     const difference = (returnNs[a] as number) - (callNs[b] as number);
     return (
       difference < 0 || (difference === 0 && (returnSequence[a] as number) < (callSequence[b] as number))
@@ -92,13 +94,13 @@ export class Slots {
   }
 
   private calledLater(a: number, b: number): boolean {
-    const { callNs, callSequence } = this.plan;
+    const { callNs, callSequence } = this.plan.columns;
     const difference = (callNs[a] as number) - (callNs[b] as number);
     return difference > 0 || (difference === 0 && (callSequence[a] as number) > (callSequence[b] as number));
   }
 
   private returnedEarlier(a: number, b: number): boolean {
-    const { returnNs, returnSequence } = this.plan;
+    const { returnNs, returnSequence } = this.plan.columns;
     const [x, y] = [returnNs[a] as number, returnNs[b] as number];
     return x < y || (x === y && (returnSequence[a] as number) < (returnSequence[b] as number));
   }
@@ -108,7 +110,7 @@ export class Slots {
    * Those in one bucket have no order among themselves.
    */
   walk(): void {
-    const { role } = this.plan;
+    const { role } = this.plan.columns;
     const { owner, bucket, bucketStart } = this;
     let latest = -1;
     for (let s = 0; s <= this.count; s++) {
@@ -152,7 +154,7 @@ export class Slots {
   }
 
   private returnsBehind(): Int32Array {
-    const { role } = this.plan;
+    const { role } = this.plan.columns;
     const first = new Int32Array(this.count + 1).fill(-1);
     let earliest = -1;
     const take = (i: number): void => {
@@ -176,7 +178,7 @@ export class Slots {
 
   /** A compaction that was answered came after the revision that it compacted; 0 for other operations. */
   private compactedSlot(i: number): number {
-    const { input, outcome } = this.plan.operations[i] as EtcdOperation;
+    const { input, outcome } = this.plan.at(i);
     if (input.kind !== 'compact' || outcome.status !== 'ok' || outcome.output.kind === 'error') return 0;
     return input.revision - this.initial;
   }
@@ -188,7 +190,7 @@ export class Slots {
   }
 
   private latestCalls(): Int32Array {
-    const { role } = this.plan;
+    const { role } = this.plan.columns;
     const calls = new Int32Array(this.count + 1).fill(-1);
     let latest = -1;
     const take = (i: number): void => {

@@ -1,0 +1,196 @@
+/** Changes of the membership: checked here against what this member knows, then a conf change in the log. */
+import { type ByteString, fromText, toText } from '../../base/bytes.ts';
+import type { NodeId } from '../../base/ids.ts';
+import { noNode } from '../../base/ids.ts';
+import { healthIntervalMs, learnerReadyPercent, nsPerMs } from '../../limits.ts';
+import { type ConfChange, ConfChangeType, makeConfChange } from '../../raft/index.ts';
+import {
+  type ClientResponse,
+  type ClusterMember as ApiMember,
+  type ErrorResponse,
+  errors,
+  revisionHeader,
+} from '../api/index.ts';
+import { authErrorResponse } from '../apply/auth_operations.ts';
+import { type ClusterMember, type MembershipError, confChangeContext } from '../membership/index.ts';
+import type { PeerAnswer } from '../peers/messages.ts';
+import type { Ask } from './ask.ts';
+import { type RequestContext, isLeader, timeoutOf } from './context.ts';
+
+const memberErrors: Readonly<Record<MembershipError, ErrorResponse>> = {
+  idRemoved: errors.memberNotFound,
+  idExists: errors.memberExists,
+  idNotFound: errors.memberNotFound,
+  peerUrlExists: errors.peerUrlExists,
+  memberNotLearner: errors.memberNotLearner,
+  tooManyLearners: errors.tooManyLearners,
+};
+
+export function membershipErrorResponse(error: MembershipError): ErrorResponse {
+  return memberErrors[error];
+}
+
+const texts = (list: readonly ByteString[]): string[] => list.map(toText);
+
+export function apiMember(member: ClusterMember, id: bigint): ApiMember {
+  return {
+    ID: id,
+    name: fromText(member.name),
+    peerURLs: member.peerUrls.map(fromText),
+    clientURLs: member.clientUrls.map(fromText),
+    isLearner: member.isLearner,
+  };
+}
+
+function memberList({ state }: RequestContext): ApiMember[] {
+  return state.membership.list().map((member) => apiMember(member, state.ids.foreign(member.id)));
+}
+
+/** member_add, member_remove, member_update, and member_promote on the leader. */
+export function changeMembers(context: RequestContext, ask: Ask): void {
+  const denied = context.state.auth.checkAdmin(ask.auth);
+  const change = denied === null ? changeOf(context, ask) : authErrorResponse(denied);
+  if (change === 'passOn') passPromotionOn(context, ask);
+  else if ('kind' in change) context.respond(ask.id, change);
+  else context.proposer.proposeConfChange(change, { kind: 'client', ask }, context.ports.clock.nowNs());
+}
+
+function changeOf(context: RequestContext, { request }: Ask): ConfChange | ErrorResponse | 'passOn' {
+  const { ids } = context.state;
+  switch (request.kind) {
+    case 'member_add': {
+      const { peerURLs, isLearner = false } = request.member_add;
+      const refused = whyNoAddition(context, isLearner);
+      if (refused !== null) return refused;
+      const peerUrls = texts(peerURLs);
+      const foreign = context.config.newMemberId(peerUrls, context.ports.clock.wallNs());
+      const id = ids.local(foreign);
+      const member = { id, name: '', peerUrls, clientUrls: [], isLearner };
+      const type = isLearner ? ConfChangeType.addLearnerNode : ConfChangeType.addNode;
+      return makeConfChange(type, id, confChangeContext(member, false, ids));
+    }
+    case 'member_remove': {
+      const id = ids.local(request.member_remove.ID);
+      return whyNoRemoval(context, id) ?? makeConfChange(ConfChangeType.removeNode, id);
+    }
+    case 'member_update': {
+      const id = ids.local(request.member_update.ID);
+      const peerUrls = texts(request.member_update.peerURLs);
+      const member = { id, name: '', peerUrls, clientUrls: [], isLearner: false };
+      return makeConfChange(ConfChangeType.updateNode, id, confChangeContext(member, false, ids));
+    }
+    case 'member_promote': {
+      const id = ids.local(request.member_promote.ID);
+      return isLeader(context) ? promotion(context, id) : 'passOn';
+    }
+    default:
+      return errors.notCapable;
+  }
+}
+
+/** A learner becomes a voter if it has almost all of the leader's log (etcd: isLearnerReady). */
+export function promotion(context: RequestContext, id: NodeId): ConfChange | ErrorResponse {
+  const { node, state, config } = context;
+  const known = state.membership.get(id);
+  if (known === undefined) return errors.memberNotFound;
+  if (!known.isLearner) return errors.memberNotLearner;
+  const { progress } = node.raft;
+  const leaderMatch = progress.get(config.id)?.match ?? 0;
+  const match = progress.get(id)?.match ?? 0;
+  if (match * 100 < leaderMatch * learnerReadyPercent) return errors.learnerNotReady;
+  const refused =
+    config.strictReconfiguration && !staysStarted(context, 1) ? errors.memberNotEnoughStarted : null;
+  return refused ?? makeConfChange(ConfChangeType.addNode, id, confChangeContext(known, true, state.ids));
+}
+
+function passPromotionOn(context: RequestContext, ask: Ask): void {
+  const { node, peers, state } = context;
+  if (ask.request.kind !== 'member_promote') return;
+  if (node.leader === noNode) {
+    context.respond(ask.id, errors.noLeader);
+    return;
+  }
+  const member = state.ids.local(ask.request.member_promote.ID);
+  peers.call(node.leader, { kind: 'member_promote', member }, { kind: 'ask', ask });
+}
+
+export function onPromotionAnswer(context: RequestContext, ask: Ask, answer: PeerAnswer | null): void {
+  if (answer?.kind !== 'member_promote') {
+    context.respond(ask.id, timeoutOf(context, ask));
+    return;
+  }
+  const { result } = answer;
+  if ('kind' in result) context.respond(ask.id, result);
+  else context.respond(ask.id, { kind: 'member_promote', member_promote: result });
+}
+
+// --- strict reconfiguration: no change that could cost the quorum (etcd --strict-reconfig-check)
+
+function whyNoAddition(context: RequestContext, isLearner: boolean): ErrorResponse | null {
+  if (!context.config.strictReconfiguration) return null;
+  if (!isLearner && !staysStarted(context, 1)) return errors.memberNotEnoughStarted;
+  return allHealthy(context) ? null : errors.unhealthy;
+}
+
+/** Started are members that have told their name. Would enough of them be left for a quorum of the voters afterwards? */
+function staysStarted(context: RequestContext, added: number): boolean {
+  const voters = context.state.membership.list().filter(({ isLearner }) => !isLearner);
+  const started = voters.filter(({ name }) => name !== '').length;
+  // Growing a cluster of one: the first other member can't have started yet.
+  if (started === 1 && voters.length === 1) return true;
+  const after = voters.length + added;
+  return started >= Math.floor(after / 2) + 1;
+}
+
+function whyNoRemoval(context: RequestContext, id: NodeId): ErrorResponse | null {
+  const { config, state, links, ports } = context;
+  const member = state.membership.get(id);
+  if (!config.strictReconfiguration || member === undefined || member.isLearner) return null;
+  const voters = state.membership.list().filter(({ isLearner }) => !isLearner);
+  const left = voters.filter((voter) => voter.id !== id);
+  const started = left.filter(({ name }) => name !== '').length;
+  if (member.name === '') {
+    // Who never started gives nothing to a quorum: taking it out can only help.
+    return null;
+  }
+  if (left.length === 0 || started < Math.floor(left.length / 2) + 1) return errors.memberNotEnoughStarted;
+  const nowNs = ports.clock.nowNs();
+  // Removing a member that is down can't hurt; removing one that is up must leave a quorum of active ones.
+  if (id !== config.id && !links.isActive(id, nowNs)) return null;
+  const active = left.filter((voter) => voter.id === config.id || links.isActive(voter.id, nowNs)).length;
+  return active < Math.floor(left.length / 2) + 1 ? errors.unhealthy : null;
+}
+
+function allHealthy(context: RequestContext): boolean {
+  const { state, config, links, ports } = context;
+  const nowNs = ports.clock.nowNs();
+  const sinceNs = nowNs - healthIntervalMs * nsPerMs;
+  return state.membership
+    .list()
+    .every(({ id }) => id === config.id || links.connectedSince(id, sinceNs, nowNs));
+}
+
+// --- answers
+
+/** What the client hears when its conf change was applied. As in etcd, headers of additions and lists tell no revision. */
+export function membersChanged(
+  context: RequestContext,
+  { request }: Ask,
+  change: ConfChange,
+): ClientResponse {
+  const members = memberList(context);
+  const header = revisionHeader(0);
+  if (request.kind === 'member_add') {
+    const id = context.state.ids.foreign(change.nodeId);
+    const member = members.find(({ ID }) => ID === id) as ApiMember;
+    return { kind: 'member_add', member_add: { header, member, members } };
+  }
+  if (request.kind === 'member_update') return { kind: 'member_update', member_update: { header, members } };
+  if (request.kind === 'member_promote')
+    return { kind: 'member_promote', member_promote: { header, members } };
+  return { kind: 'member_remove', member_remove: { header, members } };
+}
+
+export function listMembers(context: RequestContext): ClientResponse {
+  return { kind: 'member_list', member_list: { header: revisionHeader(0), members: memberList(context) } };
+}

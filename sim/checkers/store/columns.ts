@@ -1,0 +1,144 @@
+import type { EtcdOperation, Pair } from '../history/etcd_operation.ts';
+
+/** The numbers of a history's operations, a column each. They grow by doubling. */
+export class Columns {
+  count = 0;
+  role: Uint8Array<ArrayBuffer>;
+  plain: Uint8Array<ArrayBuffer>;
+  /** Revision of the answer, where there is one. */
+  revision: Int32Array<ArrayBuffer>;
+  /** Number of the key of a put or of a range of one key, else -1. */
+  key: Int32Array<ArrayBuffer>;
+  /** No return: Infinity. */
+  callNs: Float64Array<ArrayBuffer>;
+  callSequence: Float64Array<ArrayBuffer>;
+  returnNs: Float64Array<ArrayBuffer>;
+  returnSequence: Float64Array<ArrayBuffer>;
+  // Of plain gets what the pair told, 0 for what it did not (mod 0: absent). `lease` 1: it told that there is none.
+  mod: Int32Array<ArrayBuffer>;
+  create: Int32Array<ArrayBuffer>;
+  version: Int32Array<ArrayBuffer>;
+  lease: Uint8Array<ArrayBuffer>;
+  /** Of plain puts and gets. */
+  readonly value: string[] = [];
+  id: Float64Array<ArrayBuffer>;
+  private process: Float64Array<ArrayBuffer>;
+  private readonly client: (string | undefined)[] = [];
+
+  constructor(capacity: number) {
+    const bytes = (): Uint8Array<ArrayBuffer> => new Uint8Array(capacity);
+    const integers = (): Int32Array<ArrayBuffer> => new Int32Array(capacity);
+    const numbers = (): Float64Array<ArrayBuffer> => new Float64Array(capacity);
+    [this.role, this.plain, this.lease] = [bytes(), bytes(), bytes()];
+    [this.revision, this.key, this.mod, this.create, this.version] = [
+      integers(),
+      integers(),
+      integers(),
+      integers(),
+      integers(),
+    ];
+    [this.callNs, this.callSequence, this.returnNs, this.returnSequence] = [
+      numbers(),
+      numbers(),
+      numbers(),
+      numbers(),
+    ];
+    [this.id, this.process] = [numbers(), numbers()];
+  }
+
+  /** Adds who and when; the rest is the caller's. Returns the position. */
+  add(operation: EtcdOperation): number {
+    const i = this.count++;
+    if (i === this.role.length) this.grow();
+    this.id[i] = operation.id;
+    this.process[i] = operation.process;
+    this.client.push(operation.client);
+    this.value.push('');
+    this.key[i] = -1;
+    this.callNs[i] = operation.callNs;
+    this.callSequence[i] = operation.callSequence;
+    this.returnNs[i] = operation.returnNs ?? Infinity;
+    this.returnSequence[i] = operation.returnSequence ?? Infinity;
+    return i;
+  }
+
+  private grow(): void {
+    const size = this.role.length * 2;
+    const bytes = (old: Uint8Array): Uint8Array<ArrayBuffer> => {
+      const grown = new Uint8Array(size);
+      grown.set(old);
+      return grown;
+    };
+    const integers = (old: Int32Array): Int32Array<ArrayBuffer> => {
+      const grown = new Int32Array(size);
+      grown.set(old);
+      return grown;
+    };
+    const numbers = (old: Float64Array): Float64Array<ArrayBuffer> => {
+      const grown = new Float64Array(size);
+      grown.set(old);
+      return grown;
+    };
+    this.role = bytes(this.role);
+    this.plain = bytes(this.plain);
+    this.lease = bytes(this.lease);
+    this.revision = integers(this.revision);
+    this.key = integers(this.key);
+    this.mod = integers(this.mod);
+    this.create = integers(this.create);
+    this.version = integers(this.version);
+    this.callNs = numbers(this.callNs);
+    this.callSequence = numbers(this.callSequence);
+    this.returnNs = numbers(this.returnNs);
+    this.returnSequence = numbers(this.returnSequence);
+    this.id = numbers(this.id);
+    this.process = numbers(this.process);
+  }
+
+  setPair(i: number, { modRevision, createRevision, version, lease }: Pair, value: string): void {
+    this.value[i] = value;
+    this.mod[i] = modRevision ?? 0;
+    this.create[i] = createRevision ?? 0;
+    this.version[i] = version ?? 0;
+    this.lease[i] = lease === undefined ? 0 : 1;
+  }
+
+  /** The pair that a plain get told, null for none. */
+  pair(i: number, key: string): Pair | null {
+    const [mod, create, version] = [
+      this.mod[i] as number,
+      this.create[i] as number,
+      this.version[i] as number,
+    ];
+    if (mod === 0) return null;
+    return {
+      key,
+      value: this.value[i] as string,
+      modRevision: mod,
+      ...(create === 0 ? {} : { createRevision: create }),
+      ...(version === 0 ? {} : { version }),
+      ...(this.lease[i] === 1 ? { lease: '0' } : {}),
+    };
+  }
+
+  /** Who and when. */
+  common(
+    i: number,
+  ): Pick<
+    EtcdOperation,
+    'id' | 'process' | 'client' | 'callNs' | 'callSequence' | 'returnNs' | 'returnSequence'
+  > {
+    const client = this.client[i];
+    const returnNs = this.returnNs[i] as number;
+    const returnSequence = this.returnSequence[i] as number;
+    return {
+      id: this.id[i] as number,
+      process: this.process[i] as number,
+      ...(client === undefined ? {} : { client }),
+      callNs: this.callNs[i] as number,
+      callSequence: this.callSequence[i] as number,
+      returnNs: returnNs === Infinity ? null : returnNs,
+      returnSequence: returnSequence === Infinity ? null : returnSequence,
+    };
+  }
+}

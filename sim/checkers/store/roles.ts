@@ -1,0 +1,109 @@
+import { nsPerSecond } from '../../../core/limits.ts';
+import {
+  type EtcdOperation,
+  type EtcdRequest,
+  type EtcdResponse,
+  type RangeRequest,
+  type RangeResponse,
+  type TxnOperation,
+  grantedLease,
+} from '../history/etcd_operation.ts';
+
+/** What an operation is for the check. */
+export const Role = {
+  /** Says nothing: refused, or a read without an answer. */
+  none: 0,
+  /** Made the revision of its answer. */
+  write: 1,
+  /** Saw the state at the revision of its answer. */
+  observe: 2,
+  /** Saw a state, but without a promise about real time. */
+  stale: 3,
+  /** May have made some revision: nobody heard. */
+  open: 4,
+  /** An answered revoke: it made the revision of its answer if its lease had keys, else it only saw it. */
+  revoke: 5,
+  grant: 6,
+  /** No revision in its answer: errors, compactions, renewals. */
+  beside: 7,
+} as const;
+
+/** Requests of one key with nothing to them: most of a history, and checked without a look at their objects. */
+export const Plain = { no: 0, put: 1, get: 2 } as const;
+
+/** A linearizable get of the newest pair, answered with all that etcd tells of it. */
+export function isPlainGet(input: RangeRequest, { kvs, count }: RangeResponse): boolean {
+  const one =
+    input.rangeEnd === undefined && kvs.length <= 1 && (count === undefined || count === kvs.length);
+  if (!one || input.countOnly === true || input.keysOnly === true || input.serializable === true)
+    return false;
+  if ((input.revision ?? 0) !== 0) return false;
+  const [pair] = kvs;
+  if (pair === undefined) return true;
+  return (
+    pair.key === input.key &&
+    pair.modRevision !== undefined &&
+    (pair.lease === undefined || pair.lease === '0')
+  );
+}
+
+/** Nobody calls for a lease to run out: it is an open revoke, called when its time to live is over at the earliest. */
+export function expiryOf(operation: EtcdOperation, number: number): EtcdOperation | null {
+  const { input, outcome, callNs, callSequence } = operation;
+  if (input.kind !== 'leaseGrant' || outcome.status === 'fail') return null;
+  const lease = grantedLease(operation);
+  const told =
+    outcome.status === 'ok' && outcome.output.kind === 'leaseGrant' ? outcome.output.ttl : undefined;
+  const ttl = told ?? input.ttl;
+  if (lease === null || ttl === undefined) return null;
+  return {
+    id: -1 - number,
+    process: -1,
+    client: 'its time to live',
+    input: { kind: 'leaseRevoke', lease },
+    callNs: callNs + ttl * nsPerSecond,
+    callSequence,
+    returnNs: null,
+    returnSequence: null,
+    outcome: { status: 'unknown' },
+  };
+}
+
+/** Revision that a read asked for; 0 for the newest. */
+export function pastRevision({ input }: EtcdOperation): number {
+  return input.kind === 'range' ? (input.revision ?? 0) : 0;
+}
+
+export function isSerializable(input: EtcdRequest | TxnOperation): boolean {
+  if (input.kind === 'range') return input.serializable === true;
+  if (input.kind !== 'txn') return false;
+  const all = [...input.success, ...input.failure];
+  return all.length > 0 && all.every(isSerializable);
+}
+
+/** Whether an answer says that the request changed the store. */
+export function hasWritten(input: EtcdRequest, output: EtcdResponse): boolean {
+  if (input.kind === 'put') return true;
+  if (input.kind === 'deleteRange') return output.kind === 'deleteRange' && output.deleted > 0;
+  if (input.kind !== 'txn' || output.kind !== 'txn') return false;
+  const operations = output.succeeded ? input.success : input.failure;
+  for (let i = 0; i < operations.length; i++) {
+    const result = output.results[i];
+    if (result !== undefined && hasWritten(operations[i] as EtcdRequest, result)) return true;
+  }
+  return false;
+}
+
+/** Whether a request without an answer may have changed the store. */
+export function mayWrite(input: EtcdRequest | TxnOperation): boolean {
+  switch (input.kind) {
+    case 'put':
+    case 'deleteRange':
+    case 'leaseRevoke':
+      return true;
+    case 'txn':
+      return input.success.some(mayWrite) || input.failure.some(mayWrite);
+    default:
+      return false;
+  }
+}
