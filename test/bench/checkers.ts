@@ -2,14 +2,13 @@ import type { KvOperation } from '../../sim/checkers/history/kv_operation.ts';
 import { checkLinearizability } from '../../sim/checkers/linearizability/index.ts';
 import { kvModelFor } from '../../sim/checkers/linearizability/kv_model.ts';
 import { judgeByModel } from '../../sim/checkers/linearizability/partition.ts';
+import { PackedHistory, checkPacked, checkStore } from '../../sim/checkers/store/index.ts';
+import { checkWatches } from '../../sim/checkers/watch/index.ts';
 import { type HistoryShape, drawFrom, realHistory } from '../checkers/linearizability/histories.ts';
 import { lies } from '../checkers/linearizability/lies.ts';
-
-interface Measure {
-  name: string;
-  unit: string;
-  value: number;
-}
+import { realStoreHistory } from '../checkers/store/real_store.ts';
+import { watchedHistory } from '../checkers/watch/real_watches.ts';
+import type { Figure } from './measure.ts';
 
 const stepsMax = 50_000_000;
 const repeats = 3;
@@ -37,9 +36,9 @@ const histories: readonly (readonly [string, HistoryShape])[] = [
   ['10k operations, 20 clients, 1 key', shape(10_000, 1, 20, 0)],
 ];
 
-/** Times are of a whole check: registers per key, revisions, and for a lie its explanation. */
-export function benchCheckers(): Measure[] {
-  const measures: Measure[] = [];
+/** Registers per key, revisions, and for a lie its explanation. */
+function benchRegisters(): Figure[] {
+  const measures: Figure[] = [];
   const add = (name: string, value: number): void => {
     measures.push({ name, unit: 'ms', value });
   };
@@ -62,4 +61,56 @@ export function benchCheckers(): Measure[] {
     milliseconds(() => judge(small, stepsMax).verdict, 'linearizable'),
   );
   return measures;
+}
+
+/** Operations with revisions: the whole store's check, from columns, with the memory that it leaves behind. */
+const revisionHistories: readonly (readonly [string, number, number, number])[] = [
+  ['5 clients, 1 key', 5, 1, 0],
+  ['20 clients, 10 keys', 20, 10, 0],
+  ['50 clients, 100 keys', 50, 100, 0],
+  ['5 clients, 1 key, 5 % unknown', 5, 1, 50],
+  ['20 clients, 10 keys, 5 % unknown', 20, 10, 50],
+];
+
+const million = 1_000_000;
+
+/** Packed while it is made, as a recorder or a parser would: its objects are gone when the check begins. */
+function packedHistory(clients: number, keys: number, unknownPer1000: number): PackedHistory {
+  const mix = { puts: 35, gets: 45, swaps: 10, deletes: 5, rich: false };
+  const packed = new PackedHistory(million);
+  const shape = { operations: million, clients, keys, unknownPer1000, values: 0, ...mix };
+  for (const operation of realStoreHistory(shape, drawFrom(7))) packed.add(operation);
+  return packed;
+}
+
+function benchStore(): Figure[] {
+  const figures: Figure[] = [];
+  for (const [name, clients, keys, unknown] of revisionHistories) {
+    const packed = packedHistory(clients, keys, unknown);
+    const check = (): string => checkPacked(packed, { watches: [] }, { stepsMax }).verdict;
+    const value = milliseconds(check, 'linearizable');
+    figures.push({ name: `store: 1M operations with revisions, ${name}`, unit: 'ms', value });
+  }
+  return figures;
+}
+
+/** A history of watched changes, long enough for a million events. */
+function benchWatches(): Figure[] {
+  const history = watchedHistory(1, 100_000, 8);
+  let events = 0;
+  for (const { responses } of history.watches)
+    for (const response of responses) events += response.events?.length ?? 0;
+  const changes = checkStore(history, { stepsMax }).changes();
+  const check = (): string => checkWatches(history, changes).verdict;
+  const value = milliseconds(check, 'passed');
+  const perMillion = Math.round((value * million) / events);
+  return [
+    { name: `watch: ${events} events of 8 watches`, unit: 'ms', value },
+    { name: 'watch: per 1M events', unit: 'ms', value: perMillion },
+  ];
+}
+
+/** Times are of whole checks; the fastest of three. */
+export function benchCheckers(): Figure[] {
+  return [...benchRegisters(), ...benchStore(), ...benchWatches()];
 }

@@ -8,6 +8,7 @@ import { benchCheckers } from './checkers.ts';
 import type { Figure } from './measure.ts';
 import { benchMvcc } from './mvcc.ts';
 import { benchRaft } from './raft.ts';
+import { benchServer } from './server.ts';
 import { benchSim } from './sim.ts';
 import { benchWal } from './wal.ts';
 import { benchWatch } from './watch.ts';
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => readonly Figure[]>> = {
   wal: benchWal,
   backend: benchBackend,
   mvcc: benchMvcc,
+  server: benchServer,
   watch: benchWatch,
   checkers: benchCheckers,
 };

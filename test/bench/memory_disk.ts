@@ -47,8 +47,16 @@ export class MemoryDisk implements Disk {
   sizeBytes(path: string): number {
     return this.files.get(path)?.size ?? -1;
   }
-  list(): readonly string[] {
-    return [...this.files.keys()].sort(compareStrings);
+  list(path: string): readonly string[] {
+    const prefix = path === '' ? '' : `${path}/`;
+    const inside = [...this.files.keys()].filter((name) => name.startsWith(prefix));
+    const names = new Set(inside.map((name) => name.slice(prefix.length).split('/')[0] ?? ''));
+    return [...names].sort(compareStrings);
+  }
+
+  /** Completes every sync that was submitted, in order. */
+  complete(onDisk: (token: Token) => void): void {
+    for (const token of this.done.splice(0)) onDisk(token);
   }
 
   /** Completes every sync, also those that the backend submits meanwhile. */
