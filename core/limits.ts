@@ -32,6 +32,10 @@ export const quotaBytes = 2 * 1024 * 1024 * 1024;
 export const versionCheckIntervalMs = 5000;
 /** All members must have been connected for this long before the membership may be changed (etcd: HealthInterval). */
 export const healthIntervalMs = 5000;
+/** A member that was not heard from for this long is asked whether it is there (etcd: the streams' heartbeat, 5 s / 3). */
+export const linkProbeIntervalMs = 1000;
+/** A member that was not heard from for this long counts as disconnected. */
+export const linkSilenceMs = 2500;
 /** A learner may become a voter when it has this much of the leader's log, in percent (etcd: readyPercent). */
 export const learnerReadyPercent = 90;
 /** The leader lets keys of the v2 store expire this often (etcd: syncTicker). */
@@ -105,6 +109,16 @@ export const watchResponseBytesMax = requestBytesMax + 512 * 1024;
 /** Learners in a cluster at a time (etcd: maxLearners). */
 export const learnersMax = 1;
 
+/** A client that is sent away by a quorum of the members in a row waits this long, and up to a tenth more (etcd: clientv3). */
+export const clientRetryMs = 25;
+/** A watch stream that breaks is opened again after the first, then twice that, up to the second (etcd: clientv3). */
+export const watchReopenMinMs = 1;
+export const watchReopenMaxMs = 100;
+/** Answers of a watch stream that may be on their way to a client that has not said that it took them. */
+export const watchWindow = 32;
+/** A lease whose renewal failed is renewed again after this, while it may still be there (etcd: retryConnWait). */
+export const keepAliveRetryMs = 500;
+
 /** Bounds of what a person may ask a simulation for. */
 export const membersMax = 51;
 export const clientsMax = 200;
@@ -127,4 +141,6 @@ assert(
   'expiries in milliseconds stay exact integers',
 );
 assert(messageBytesMax < watchResponseBytesMax, 'a watch answer holds any single event');
+assert(linkSilenceMs > 2 * linkProbeIntervalMs, 'one lost probe breaks no link');
+assert(linkSilenceMs < healthIntervalMs, 'who was healthy just now was connected all the time');
 assert(durationMsMax * nsPerMs < Number.MAX_SAFE_INTEGER, 'virtual time stays an exact integer');

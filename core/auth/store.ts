@@ -1,4 +1,4 @@
-import type { ByteString } from '../base/bytes.ts';
+import { type ByteString, emptyByteString } from '../base/bytes.ts';
 import type { Backend } from '../backend/index.ts';
 import type { Decision } from './decisions.ts';
 import { answered, refusedWith, type AuthAnswer, type AuthErrorName } from './errors.ts';
@@ -191,9 +191,9 @@ export class AuthStore {
     return checkAdmin(this.state, info);
   }
 
-  /** Users may look at themselves. */
+  /** Users may look at themselves; to etcd, who is nobody has the empty name. */
   checkUserGet(info: AuthInfo | null, name: ByteString): AuthErrorName | null {
-    return info?.username === name ? null : this.checkAdmin(info);
+    return (info?.username ?? emptyByteString) === name ? null : this.checkAdmin(info);
   }
 
   /** Users may look at the roles they have. */

@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts';
+import { type Failpoint, noFailpoint } from '../base/failpoint.ts';
 import { batchOperationsMax } from '../limits.ts';
 import { compareStrings, type ByteString } from '../base/bytes.ts';
 import type { Disk, Token } from '../ports.ts';
@@ -8,6 +9,7 @@ import { compactCopy } from './compact_copy.ts';
 import { Database } from './database.ts';
 import { hashBuckets, type HashIgnore } from './hash.ts';
 import { ReadView } from './read_view.ts';
+import type { BackendSite } from './sites.ts';
 import type { WriteTx } from './transaction.ts';
 
 /** Called by the backend; see ConsistentIndex. */
@@ -26,6 +28,7 @@ export interface BackendOptions {
   readonly stepToken: Token;
   readonly hooks?: BackendHooks;
   readonly batchOperationsMax?: number;
+  readonly failpoint?: Failpoint<BackendSite>;
 }
 
 interface Batch {
@@ -47,6 +50,7 @@ export class Backend {
   private readonly database: Database;
   private readonly hooks: BackendHooks | null;
   private readonly operationsMax: number;
+  private readonly pass: Failpoint<BackendSite>;
   private batch: Batch;
   private locked = false;
   private closed = false;
@@ -62,12 +66,14 @@ export class Backend {
     this.database = database;
     this.hooks = options.hooks ?? null;
     this.operationsMax = options.batchOperationsMax ?? batchOperationsMax;
-    this.batch = newBatch(database);
+    this.pass = options.failpoint ?? noFailpoint;
+    this.batch = this.newBatch();
   }
 
   /** Opens or makes the database file; its directory must exist. Throws BackendError and DiskError. */
   static open(disk: Disk, path: string, options: BackendOptions): Backend {
-    return new Backend(disk, path, Database.open(disk, path, options.stepToken), options);
+    const { stepToken, failpoint } = options;
+    return new Backend(disk, path, Database.open(disk, path, stepToken, failpoint), options);
   }
 
   // --- writing
@@ -90,7 +96,9 @@ export class Backend {
   unlock(): void {
     assert(this.locked, 'the batch lock is held');
     this.locked = false;
+    this.pass('beforeWritebackBuf');
     this.showWrites();
+    this.pass('afterWritebackBuf');
     if (this.batch.tx.pending >= this.operationsMax) this.commit();
   }
 
@@ -150,17 +158,21 @@ export class Backend {
 
   private startCommit(): void {
     this.commitWanted = false;
+    this.pass('commitBeforePreCommitHook');
     const { transaction } = this.endBatch();
+    this.pass('commitAfterPreCommitHook');
+    this.pass('beforeCommit');
     this.database.commit(transaction);
-    this.batch = newBatch(this.database);
+    this.batch = this.newBatch();
   }
 
   private startDefragment(): void {
     this.defragmentWanted = false;
     this.commitWanted = false;
     const { transaction } = this.endBatch();
+    this.pass('defragBeforeCopy');
     this.database.replace(transaction);
-    this.batch = newBatch(this.database);
+    this.batch = this.newBatch();
   }
 
   /** The one way out of a batch, so that no commit lacks what the hook puts. */
@@ -169,6 +181,13 @@ export class Backend {
     const { batch } = this;
     this.waitingForDurable = batch.waiting;
     return batch;
+  }
+
+  private newBatch(): Batch {
+    this.pass('beforeStartDBTxn');
+    const transaction = this.database.write();
+    this.pass('afterStartDBTxn');
+    return { transaction, tx: new BatchTx(transaction), buffers: new Map(), waiting: [] };
   }
 
   private goOn(): void {
@@ -183,6 +202,7 @@ export class Backend {
     if (this.closed) return this.database.owns(token);
     if (!this.database.onDisk(token)) return false;
     if (!this.database.idle) return true;
+    this.pass('afterCommit');
     // Syncs complete in order, so these complete at once, with the caller's own tokens.
     for (const waiting of this.waitingForDurable) this.disk.sync(this.path, waiting);
     this.waitingForDurable = [];
@@ -261,9 +281,4 @@ export class Backend {
   audit(): void {
     this.database.audit();
   }
-}
-
-function newBatch(database: Database): Batch {
-  const transaction = database.write();
-  return { transaction, tx: new BatchTx(transaction), buffers: new Map(), waiting: [] };
 }

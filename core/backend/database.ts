@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts';
+import { type Failpoint, noFailpoint } from '../base/failpoint.ts';
 import type { Disk, Token } from '../ports.ts';
 import { CommittedBucket } from './bucket.ts';
 import { compactCopy, type DatabaseImage } from './compact_copy.ts';
@@ -8,6 +9,7 @@ import { BackendError } from './backend_error.ts';
 import { defaultPageBytes } from './page_header.ts';
 import { Pages } from './pages.ts';
 import type { Spilling } from './spill.ts';
+import type { BackendSite } from './sites.ts';
 import { ReadTx, Readers, WriteTx } from './transaction.ts';
 import { unusedPages, walkPages } from './walk.ts';
 
@@ -34,6 +36,7 @@ export class Database {
   private state: FileState;
   private stage: Stage = 'idle';
   private durable: number;
+  private pass: Failpoint<BackendSite> = noFailpoint;
 
   private constructor(disk: Disk, path: string, stepToken: Token, state: FileState) {
     this.disk = disk;
@@ -47,14 +50,25 @@ export class Database {
    * Opens the file, or makes one: its directory must exist, and the new file appears under its name only when it is complete.
    * Reads and checks every page that is in use. Throws BackendError and DiskError.
    */
-  static open(disk: Disk, path: string, stepToken: Token): Database {
+  static open(
+    disk: Disk,
+    path: string,
+    stepToken: Token,
+    failpoint: Failpoint<BackendSite> = noFailpoint,
+  ): Database {
+    const database = Database.openOrMake(disk, path, stepToken);
+    database.pass = failpoint;
+    return database;
+  }
+
+  private static openOrMake(disk: Disk, path: string, stepToken: Token): Database {
     for (const name of disk.list(parentOf(path))) {
       const leftover = parentOf(path) === '' ? name : `${parentOf(path)}/${name}`;
       if (leftover.startsWith(`${path}.tmp.`)) disk.remove(leftover);
     }
     const size = disk.sizeBytes(path);
     if (size >= 0) {
-      const found = new Database(disk, path, stepToken, openFile(disk.read(path, 0, size)));
+      const found = new Database(disk, path, stepToken, openNamed(disk.read(path, 0, size), path));
       found.submitFound();
       return found;
     }
@@ -136,6 +150,7 @@ export class Database {
     writes.sort((a, b) => a.pageId - b.pageId);
     for (const { pageId, bytes } of writes) this.disk.write(this.path, pageId * pageBytes, bytes);
     this.stage = 'data';
+    this.pass('beforeSyncDataPages');
     this.disk.sync(this.path, this.stepToken);
   }
 
@@ -193,9 +208,13 @@ export class Database {
       const { meta } = this.state;
       disk.write(path, metaSlot(meta.txid) * meta.pageBytes, encodeMetaPage(meta));
       this.stage = 'meta';
+      this.pass('beforeSyncMetaPage');
       disk.sync(path, this.stepToken);
     } else if (this.stage === 'file' || this.stage === 'found') {
-      if (this.stage === 'file') disk.rename(this.makingPath, path);
+      if (this.stage === 'file') {
+        this.pass('defragBeforeRename');
+        disk.rename(this.makingPath, path);
+      }
       this.stage = 'name';
       disk.syncDirectory(parentOf(path), this.stepToken);
     } else {
@@ -222,6 +241,14 @@ export class Database {
 export function readDatabase(file: Uint8Array): { readonly meta: Meta; readonly root: CommittedBucket } {
   const { meta, pages } = openFile(file);
   return { meta, root: new CommittedBucket(pages, pages.view(meta.root), meta.sequence) };
+}
+
+function openNamed(file: Uint8Array, path: string): FileState {
+  try {
+    return openFile(file);
+  } catch (error) {
+    throw error instanceof BackendError ? error.of(path) : error;
+  }
 }
 
 function openFile(file: Uint8Array): FileState {

@@ -10,5 +10,6 @@ export { hashBuckets, type HashIgnore } from './hash.ts';
 export type { Meta } from './meta.ts';
 export type { ReadView } from './read_view.ts';
 export type { Reading, Visitor } from './reading.ts';
+export { type BackendSite, backendSites } from './sites.ts';
 export { ReadTx, WriteTx } from './transaction.ts';
 export type { WriteBucket } from './write_bucket.ts';

@@ -2,6 +2,7 @@ import type { ByteString } from '../base/bytes.ts';
 import { BackendError } from './backend_error.ts';
 import { readUint32 } from './little_endian.ts';
 import { PageFlag, pageHeaderBytes, readPageHeader } from './page_header.ts';
+import { isIntact, isSealed, sealBytes } from './page_seal.ts';
 import { bucketFlag, elementBytes, PageView } from './page_view.ts';
 
 /** Keys of a page lie in [low, high); undefined is no bound. */
@@ -13,14 +14,15 @@ export interface KeyBounds {
 export const noBounds: KeyBounds = { low: undefined, high: undefined };
 
 /**
- * Refuses what bbolt does not write. Its pages carry no checksum, so a changed byte within a key or a value passes, and so may one in
- * the sizes of a page's last element; its layout is rigid (elements packed in order, zeros behind them, keys ascending and within
- * the parent's bounds), so other damage shows. `pageId` is what
- * the header must say: 0 for an inline bucket, whose page has no number.
+ * Refuses a page that was sealed and has changed, and what bbolt does not write. Its own pages carry no checksum, so a changed byte
+ * within a key or a value passes there, and so may one in the sizes of a page's last element; its layout is rigid (elements packed
+ * in order, zeros behind them, keys ascending and within the parent's bounds), so other damage shows. `pageId` is what the header
+ * must say: 0 for an inline bucket, whose page has no number and no seal of its own.
  */
 export function checkPage(bytes: Uint8Array, pageId: number, bounds: KeyBounds): PageView {
   const wrong = (expected: string, found: string) => new BackendError('corruptPage', pageId, expected, found);
   if (bytes.length < pageHeaderBytes) throw wrong('a page header', `${bytes.length} bytes`);
+  const sealed = pageId !== 0 && isSealed(bytes);
   const { id, flags, count } = readPageHeader(bytes);
   if (id !== pageId) throw wrong(`page number ${pageId}`, `${id}`);
   if (flags !== PageFlag.leaf && flags !== PageFlag.branch) throw wrong('a branch or leaf', `flags ${flags}`);
@@ -37,9 +39,12 @@ export function checkPage(bytes: Uint8Array, pageId: number, bounds: KeyBounds):
     if (end > bytes.length) throw wrong(`element ${index} within ${bytes.length} bytes`, `end at ${end}`);
   }
   // bbolt's buffers are zero where nothing is written, so a count or size that lost a bit leaves something behind.
-  for (let at = end; at < bytes.length; at++) {
+  const free = sealed ? bytes.length - sealBytes : bytes.length;
+  for (let at = end; at < free; at++) {
     if (bytes[at] !== 0) throw wrong(`zeros from byte ${end}`, `${bytes[at]} at byte ${at}`);
   }
+  // Last, because what is found above says more.
+  if (sealed && !isIntact(bytes)) throw wrong('the bytes of its checksum', 'others');
   const view = new PageView(bytes);
   if (count === 0 && bounds.low !== undefined) throw wrong('a leaf with keys', 'none');
   checkKeys(view, bounds, wrong);

@@ -1,6 +1,7 @@
 import { assertDefined } from '../base/assert.ts';
 import type { ByteString } from '../base/bytes.ts';
 import { encodeNode } from './encode_node.ts';
+import { seal, sealBytes } from './page_seal.ts';
 import type { Rebalancing } from './rebalance.ts';
 import { splitNode } from './split.ts';
 import { TreeNode } from './tree_node.ts';
@@ -23,9 +24,9 @@ function spillNode(node: TreeNode, fillPercent: number, context: Spilling): Writ
   const { pageBytes } = context.pages;
   context.discard(node);
   return splitNode(node, pageBytes, fillPercent).map((part) => {
-    const count = Math.ceil(part.bytes / pageBytes);
+    const count = Math.ceil((part.bytes + sealBytes) / pageBytes);
     const pageId = context.allocate(count);
-    context.write(pageId, encodeNode(node, part, pageId, count - 1, count * pageBytes));
+    context.write(pageId, seal(encodeNode(node, part, pageId, count - 1, count * pageBytes)));
     return { firstKey: part.start < node.count ? node.key(part.start) : ('' as ByteString), pageId };
   });
 }

@@ -1,5 +1,6 @@
 import type { NodePart } from './encode_node.ts';
 import { pageHeaderBytes } from './page_header.ts';
+import { sealBytes } from './page_seal.ts';
 import type { TreeNode } from './tree_node.ts';
 
 /** How full bbolt makes the pages it splits, unless told otherwise: half, so that keys in any order find room. */
@@ -19,7 +20,7 @@ export function splitNode(node: TreeNode, pageBytes: number, fillPercent: number
   const parts: NodePart[] = [];
   let start = 0;
   let rest = node.size();
-  while (node.count - start > 2 * keysPerPageMin && rest >= pageBytes) {
+  while (node.count - start > 2 * keysPerPageMin && rest + sealBytes >= pageBytes) {
     let bytes = pageHeaderBytes;
     let end = start;
     for (; end < node.count - keysPerPageMin; end++) {

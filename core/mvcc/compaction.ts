@@ -41,7 +41,9 @@ export function scheduleCompaction(state: StoreState, revision: number): Revisio
   state.compactRevision = revision;
   writeCompactRevision(backend.lockForApply(), scheduledCompactKey, revision);
   backend.unlock();
+  state.pass('compactBeforeCommitScheduledCompact');
   backend.commit();
+  state.pass('compactAfterCommitScheduledCompact');
   state.compactions.push({ revision, previous, resumed: false, progress: null });
   return null;
 }
@@ -60,11 +62,17 @@ export function compactStep(state: StoreState, entriesMax: number): boolean {
   const tx = backend.lock();
   for (const key of removed) tx.delete(Buckets.key, key);
   const finished = scanned < entriesMax;
-  if (finished) writeCompactRevision(tx, finishedCompactKey, compaction.revision);
+  if (finished) {
+    state.pass('compactBeforeSetFinishedCompact');
+    writeCompactRevision(tx, finishedCompactKey, compaction.revision);
+  }
   backend.unlock();
+  if (finished) state.pass('compactAfterSetFinishedCompact');
   if (!finished) {
     // Deletes would pile up in the readers' buffer.
+    state.pass('compactBeforeCommitBatch');
     backend.commit();
+    state.pass('compactAfterCommitBatch');
     return true;
   }
   state.finishedCompactRevision = compaction.revision;

@@ -22,3 +22,4 @@ export type { RevisionRecord } from './revision_record.ts';
 export { MvccStore } from './store.ts';
 export type { WriteListener } from './store.ts';
 export type { WriteTxn } from './write_txn.ts';
+export { type CompactionSite, compactionSites } from './sites.ts';

@@ -1,3 +1,4 @@
+import type { Failpoint } from '../base/failpoint.ts';
 import type { ByteString } from '../base/bytes.ts';
 import { Buckets, type Backend } from '../backend/index.ts';
 import { finishedCompactKey, readCompactRevision, scheduledCompactKey } from './compact_revisions.ts';
@@ -8,18 +9,23 @@ import type { LeaseAttachments } from './lease_attachments.ts';
 import { MvccError } from './mvcc_error.ts';
 import { decodeRecord, type RevisionRecord } from './revision_record.ts';
 import { compareRevisions, type Revision } from './revision.ts';
+import type { CompactionSite } from './sites.ts';
 import { newStoreState, type StoreState } from './state.ts';
 
 /**
  * Builds the state from what a backend holds, in one pass over the revisions in order. A compaction that was asked for and did not
  * finish is planned again. Throws MvccError.
  */
-export function restoreState(backend: Backend, leases: LeaseAttachments): StoreState {
+export function restoreState(
+  backend: Backend,
+  leases: LeaseAttachments,
+  pass: Failpoint<CompactionSite>,
+): StoreState {
   const tx = backend.lock();
   tx.createBucket(Buckets.key);
   tx.createBucket(Buckets.meta);
   backend.unlock();
-  const state = newStoreState(backend, leases);
+  const state = newStoreState(backend, leases, pass);
   const view = backend.read();
   const finished = readCompactRevision(view, finishedCompactKey);
   const scheduled = readCompactRevision(view, scheduledCompactKey);

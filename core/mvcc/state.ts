@@ -1,5 +1,6 @@
 import { ProtobufWriter } from '../base/protobuf.ts';
 import type { Backend, BatchTx } from '../backend/index.ts';
+import type { Failpoint } from '../base/failpoint.ts';
 import type { Compaction } from './compaction.ts';
 import type { StateDigest } from './digest.ts';
 import { newStateDigest } from './digest.ts';
@@ -7,12 +8,14 @@ import type { KvHash } from './hash_kv.ts';
 import type { LeaseAttachments } from './lease_attachments.ts';
 import { PairCache } from './pair_cache.ts';
 import { firstRevision, notCompacted } from './revision.ts';
+import type { CompactionSite } from './sites.ts';
 import { TreeIndex } from './tree_index.ts';
 
 /** What the store and its parts share. */
 export interface StoreState {
   readonly backend: Backend;
   readonly leases: LeaseAttachments;
+  readonly pass: Failpoint<CompactionSite>;
   /** The last finished write transaction that changed something. */
   revision: number;
   /** Older revisions can't be read, this one can. */
@@ -32,10 +35,15 @@ export interface StoreState {
   batch: BatchTx | null;
 }
 
-export function newStoreState(backend: Backend, leases: LeaseAttachments): StoreState {
+export function newStoreState(
+  backend: Backend,
+  leases: LeaseAttachments,
+  pass: Failpoint<CompactionSite>,
+): StoreState {
   return {
     backend,
     leases,
+    pass,
     revision: firstRevision,
     compactRevision: notCompacted,
     finishedCompactRevision: notCompacted,

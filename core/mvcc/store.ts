@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts';
+import { type Failpoint, noFailpoint } from '../base/failpoint.ts';
 import type { ByteString } from '../base/bytes.ts';
 import { Buckets, type Backend } from '../backend/index.ts';
 import { compactionBatchLimit } from '../limits.ts';
@@ -13,6 +14,7 @@ import { checkRevision, readRange } from './read_view.ts';
 import { restoreState } from './restore.ts';
 import { revisionKey } from './revision.ts';
 import { decodeRecord, type RevisionRecord } from './revision_record.ts';
+import type { CompactionSite } from './sites.ts';
 import type { StoreState } from './state.ts';
 import { WriteTxn } from './write_txn.ts';
 
@@ -32,20 +34,24 @@ export class MvccStore implements ReadView {
   private readonly leases: LeaseAttachments;
   private state: StoreState;
 
-  private constructor(backend: Backend, leases: LeaseAttachments) {
+  private constructor(backend: Backend, leases: LeaseAttachments, pass: Failpoint<CompactionSite>) {
     this.leases = leases;
-    this.state = restoreState(backend, leases);
+    this.state = restoreState(backend, leases, pass);
   }
 
   /** Takes over what the backend holds. Throws MvccError. */
-  static open(backend: Backend, leases: LeaseAttachments = noAttachments): MvccStore {
-    return new MvccStore(backend, leases);
+  static open(
+    backend: Backend,
+    leases: LeaseAttachments = noAttachments,
+    failpoint: Failpoint<CompactionSite> = noFailpoint,
+  ): MvccStore {
+    return new MvccStore(backend, leases, failpoint);
   }
 
   /** Replaces everything by what another backend holds: a snapshot was received. Throws MvccError. */
   restore(backend: Backend): void {
     assert(this.state.batch === null, 'no restore within a write transaction');
-    this.state = restoreState(backend, this.leases);
+    this.state = restoreState(backend, this.leases, this.state.pass);
   }
 
   get currentRevision(): number {
@@ -126,11 +132,11 @@ export class MvccStore implements ReadView {
     return digestNumber(this.state.digest);
   }
 
-  /** etcd's HashKV up to and including a readable revision (0: now); it reads all that is stored. */
+  /** etcd's HashKV up to and including a readable revision (0: now, below: nothing); it reads all that is stored. */
   hashKv(revision = 0): KvHash {
     this.checkNotWriting();
     assert(checkRevision(this, revision) === null, `hashKv: revision ${revision} can't be read`);
-    return hashKv(this.state, revision > 0 ? revision : this.currentRevision);
+    return hashKv(this.state, revision === 0 ? this.currentRevision : revision);
   }
 
   /** What HashKV said at the latest `compactionHashesKept` compactions just before each, oldest first. */

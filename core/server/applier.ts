@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts';
+import type { Failpoint } from '../base/failpoint.ts';
 import { noNode } from '../base/ids.ts';
 import type { LeaseId } from '../mvcc/index.ts';
 import type { Clock } from '../ports.ts';
@@ -22,7 +23,11 @@ import {
   membershipWriteOf,
   parseAttributes,
 } from '../v2store/index.ts';
+import type { AppliedPosition } from '../backend/index.ts';
+import { WalError } from '../wal/index.ts';
+import { walDirectory } from './paths.ts';
 import { BackendSink, type MembershipError, type MembershipSink, V2Sink } from './membership/index.ts';
+import type { FailpointSite } from './failpoints.ts';
 import type { MemberObserver } from './observer.ts';
 import type { Proposer, Waiter } from './proposals.ts';
 import type { MemberState } from './state.ts';
@@ -58,6 +63,7 @@ export class Applier {
   private readonly quotaBytes: number;
   private readonly host: ApplierHost;
   private readonly observer: MemberObserver | null;
+  private readonly failpoint: Failpoint<FailpointSite>;
 
   constructor(parts: {
     readonly node: RawNode;
@@ -67,6 +73,7 @@ export class Applier {
     readonly quotaBytes: number;
     readonly host: ApplierHost;
     readonly observer: MemberObserver | null;
+    readonly failpoint: Failpoint<FailpointSite>;
   }) {
     const { state } = parts;
     this.node = parts.node;
@@ -76,6 +83,7 @@ export class Applier {
     this.quotaBytes = parts.quotaBytes;
     this.host = parts.host;
     this.observer = parts.observer;
+    this.failpoint = parts.failpoint;
     const start = state.snapshot?.metadata;
     this.appliedIndex = start?.index ?? 0;
     this.appliedTerm = start?.term ?? 0;
@@ -91,8 +99,13 @@ export class Applier {
       );
       this.appliedIndex = entry.index;
       this.appliedTerm = entry.term;
-      const isNew = entry.index > consistentIndex.position.index;
+      const { position } = consistentIndex;
+      const isNew = entry.index > position.index;
       if (isNew) consistentIndex.stage(entry);
+      else if (this.isOwn(entry)) throw lostEntries(entry, position);
+      this.failpoint(
+        entry.type === EntryType.normal ? 'beforeApplyOneEntryNormal' : 'beforeApplyOneConfChange',
+      );
       if (entry.type !== EntryType.normal) this.applyConfChange(entry, isNew);
       else if (entry.data.length > 0) this.applyNormal(entry, isNew);
       else this.host.onTermOpened(entry.term);
@@ -100,6 +113,11 @@ export class Applier {
       consistentIndex.settle();
       this.observer?.onApply(entry, store.currentRevision, store.digest);
     }
+  }
+
+  /** What a leader has in its own term it has proposed since its start: the backend can't have applied that before. */
+  private isOwn(entry: Entry): boolean {
+    return this.node.role === 'leader' && entry.term === this.node.term;
   }
 
   /** A snapshot has replaced the state. */
@@ -173,6 +191,14 @@ export class Applier {
     if (response.kind !== 'error') this.observer?.onWriteAcknowledged(entry.index, entry.term);
     host.onResult(waiter, response);
   }
+}
+
+/**
+ * The log was shortened below what the backend has applied. Going on would leave this entry out of the state without a word.
+ */
+function lostEntries(entry: Entry, applied: AppliedPosition): WalError {
+  const expected = `entries up to ${applied.index}, which the backend has applied`;
+  return new WalError('gap', walDirectory, 0, expected, `an end below ${entry.index}`);
 }
 
 function assertSnapshot({ snapshot }: MemberState) {

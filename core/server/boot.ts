@@ -91,7 +91,7 @@ function firstStart(
   consistentIndex: ConsistentIndex,
 ): Booted {
   const { disk } = ports;
-  const backend = openBackend(disk, tokens, consistentIndex);
+  const backend = openBackend(disk, tokens, consistentIndex, config.failpoint);
   refuseOrphan(consistentIndex);
   const metadata = encodeMetadata({ node: config.id, cluster: config.clusterId }, config.ids);
   const wal = Wal.create(disk, walDirectory, metadata, walOptions(config));
@@ -119,7 +119,14 @@ function restart(
   const { snapshot, broken } = parts.snapshotter.loadNewest(validSnapshots(disk, walDirectory));
   // Before the backend is opened, which may begin a file under a name that counts as left behind.
   parts.snapDbs.removeOrphans(snapshot?.metadata.index ?? 0);
-  const { backend, replaced } = recoverBackend(disk, tokens, consistentIndex, snapshot, parts.snapDbs);
+  const { backend, replaced } = recoverBackend(
+    disk,
+    tokens,
+    consistentIndex,
+    snapshot,
+    parts.snapDbs,
+    config.failpoint,
+  );
   const recovered = openWal(disk, walDirectory, snapshot?.metadata ?? noSnapshot, walOptions(config));
   checkOwner(config, recovered.metadata);
   const storage = new MemoryStorage();

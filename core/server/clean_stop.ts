@@ -5,9 +5,9 @@ import type { SnapshotMaker } from './storage/snapshot_maker.ts';
 import { Owner, type Tokens } from './tokens.ts';
 
 export interface CleanStopParts {
-  readonly maker: SnapshotMaker;
-  readonly wal: Wal;
-  readonly backend: Backend;
+  readonly maker: Pick<SnapshotMaker, 'busy'>;
+  readonly wal: Pick<Wal, 'sync'>;
+  readonly backend: Pick<Backend, 'commit'>;
   readonly tokens: Tokens;
 }
 

@@ -9,6 +9,8 @@ import {
   snapshotCount,
   walSegmentBytes,
 } from '../limits.ts';
+import { type Failpoint, noFailpoint } from '../base/failpoint.ts';
+import type { FailpointSite } from './failpoints.ts';
 import type { AutoCompaction } from './services/compactor.ts';
 
 /** A member as the cluster's first start knows it. */
@@ -55,6 +57,8 @@ export interface MemberConfig {
   /** The leader compares the members' data this often; 0: never (etcd --experimental-corrupt-check-time). */
   readonly corruptCheckMs: number;
   readonly bugs: BugSwitches;
+  /** Called at each place of `failpointSites` that the member passes. */
+  readonly failpoint: Failpoint<FailpointSite>;
 }
 
 export const memberDefaults = {
@@ -71,4 +75,5 @@ export const memberDefaults = {
   leaseCheckpoints: false,
   corruptCheckMs: 0,
   bugs: noBugs,
+  failpoint: noFailpoint,
 } as const;

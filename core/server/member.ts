@@ -16,6 +16,7 @@ import type { MemberObserver } from './observer.ts';
 import { isOutsideError } from './outside_error.ts';
 import type { PeerAnswer, PeerCall } from './peers/messages.ts';
 import { Running } from './running.ts';
+import { NamedSyncs } from './storage/named_syncs.ts';
 import { MemberState } from './state.ts';
 import { Timer, Tokens } from './tokens.ts';
 import type { EtcdPorts, EtcdTraffic } from './traffic.ts';
@@ -33,6 +34,7 @@ export class Member implements PortHandler<EtcdTraffic> {
 
   private readonly config: MemberConfig;
   private readonly ports: EtcdPorts;
+  private readonly disk: NamedSyncs;
   private readonly observer: MemberObserver | null;
   private readonly security: MemberSecurity;
   private running: Running | null = null;
@@ -45,7 +47,8 @@ export class Member implements PortHandler<EtcdTraffic> {
     security: MemberSecurity = {},
   ) {
     this.config = config;
-    this.ports = ports;
+    this.disk = new NamedSyncs(ports.disk);
+    this.ports = { ...ports, disk: this.disk };
     this.observer = observer;
     this.security = security;
   }
@@ -91,7 +94,16 @@ export class Member implements PortHandler<EtcdTraffic> {
     });
     running.loop.start(booted.recovered);
     running.services.start();
-    running.advance();
+    this.advance(running);
+  }
+
+  /** What is applied now may show that the disk held something else before. */
+  private advance(running: Running): void {
+    try {
+      running.advance();
+    } catch (error) {
+      this.failOn(error);
+    }
   }
 
   private failOn(error: unknown): void {
@@ -193,13 +205,14 @@ export class Member implements PortHandler<EtcdTraffic> {
     if (token === Timer.tick) this.tick(running);
     else if (token === Timer.commit) running.onCommitTimer();
     else running.services.onTimer(token);
-    running.advance();
+    this.advance(running);
   }
 
   private tick(running: Running): void {
     const nowNs = this.ports.clock.nowNs();
     const { removedAtNs } = running.services;
     if (removedAtNs >= 0 && nowNs - removedAtNs >= removedGraceMs * nsPerMs) {
+      running.services.stop();
       this.fail('the member has been permanently removed from the cluster');
       return;
     }
@@ -210,34 +223,33 @@ export class Member implements PortHandler<EtcdTraffic> {
 
   onMessage(message: Message): void {
     const running = this.taking;
-    if (running === null) return;
-    running.services.links.heard(message.from, this.ports.clock.nowNs());
+    if (running === null || !running.hears(message)) return;
     running.node.step(message);
-    running.advance();
+    this.advance(running);
   }
 
   onSnapshot(message: Message, database: Uint8Array): void {
     assert(message.type === MessageType.snap, 'a snapshot comes with its message');
     const running = this.taking;
-    if (running === null) return;
-    running.services.links.heard(message.from, this.ports.clock.nowNs());
+    if (running === null || !running.hears(message)) return;
     running.onSnapshot(message, database);
-    running.advance();
+    this.advance(running);
   }
 
   onSnapshotSent(to: NodeId, delivered: boolean): void {
     const running = this.taking;
     if (running === null) return;
     running.onSnapshotSent(to, delivered);
-    running.advance();
+    this.advance(running);
   }
 
   onDisk(token: Token, error: DiskErrorCode | null): void {
+    const path = this.disk.completed();
     const { running } = this;
     if (running === null) return;
     if (error !== null) {
       // After a failed sync nobody knows what the disk holds; etcd stops, too.
-      this.fail(`disk: sync failed: ${error}`);
+      this.fail(`disk: ${path}: sync failed: ${error}`);
       return;
     }
     try {
@@ -255,7 +267,7 @@ export class Member implements PortHandler<EtcdTraffic> {
       return;
     }
     running.services.requests.onRequest(id, request, token);
-    running.advance();
+    this.advance(running);
   }
 
   onWatchOpen(stream: StreamId, window: number, token?: ByteString): void {
@@ -263,7 +275,7 @@ export class Member implements PortHandler<EtcdTraffic> {
     if (running === null) this.ports.network.closeWatch(stream, errors.stopped.message);
     else {
       running.services.watches.open(stream, window, token);
-      running.advance();
+      this.advance(running);
     }
   }
 
@@ -271,14 +283,14 @@ export class Member implements PortHandler<EtcdTraffic> {
     const running = this.taking;
     if (running === null) return;
     running.services.watches.request(stream, request);
-    running.advance();
+    this.advance(running);
   }
 
   onWatchTaken(stream: StreamId, count: number): void {
     const running = this.taking;
     if (running === null) return;
     running.services.watches.taken(stream, count);
-    running.advance();
+    this.advance(running);
   }
 
   onWatchClosed(stream: StreamId): void {
@@ -292,14 +304,14 @@ export class Member implements PortHandler<EtcdTraffic> {
       return;
     }
     running.services.links.heard(from, this.ports.clock.nowNs());
-    running.services.peers.onCall(id, call);
-    running.advance();
+    running.services.peers.onCall(id, from, call);
+    this.advance(running);
   }
 
   onPeerAnswer(token: Token, answer: PeerAnswer | null): void {
     const running = this.taking;
     if (running === null) return;
     running.services.peers.onAnswer(token, answer);
-    running.advance();
+    this.advance(running);
   }
 }

@@ -55,7 +55,6 @@ interface Pending {
  */
 export class Proposer {
   private readonly ids: ProposalIds;
-  /** In the order of their deadlines. */
   private readonly waiters = new Map<number, Waiter>();
   private pending: Pending[] = [];
 
@@ -118,12 +117,12 @@ export class Proposer {
     return waiter;
   }
 
-  /** Removes and returns all whose deadline has come, oldest first. */
+  /** Removes and returns all whose deadline has come, in the order of their proposals. */
   takeExpired(nowNs: number): readonly Waiter[] {
     if (this.waiters.size === 0) return [];
     const out: Waiter[] = [];
     for (const [id, waiter] of this.waiters) {
-      if (waiter.ask.deadlineNs > nowNs) break;
+      if (waiter.ask.deadlineNs > nowNs) continue;
       this.waiters.delete(id);
       out.push(waiter);
     }

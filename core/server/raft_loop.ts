@@ -1,4 +1,5 @@
 import { assert, assertDefined } from '../base/assert.ts';
+import type { Failpoint } from '../base/failpoint.ts';
 import type { BugSwitches } from '../bugs.ts';
 import type { Token } from '../ports.ts';
 import {
@@ -15,6 +16,7 @@ import {
 } from '../raft/index.ts';
 import type { Snapshotter } from '../snap/index.ts';
 import type { Wal } from '../wal/index.ts';
+import type { FailpointSite } from './failpoints.ts';
 import type { MemberObserver } from './observer.ts';
 import { Owner, type Tokens } from './tokens.ts';
 
@@ -41,6 +43,7 @@ export interface RaftLoopParts {
   readonly tokens: Tokens;
   readonly host: RaftLoopHost;
   readonly bugs: BugSwitches;
+  readonly failpoint: Failpoint<FailpointSite>;
   readonly observer: MemberObserver | null;
 }
 
@@ -87,7 +90,7 @@ export class RaftLoop {
   }
 
   private begin(ready: Ready): void {
-    const { host, node, snapshotter, tokens } = this.parts;
+    const { host, node, snapshotter, tokens, failpoint } = this.parts;
     this.inWork = ready;
     if (ready.softState !== null) host.onSoftState(ready.softState);
     const readState = ready.readStates.at(-1);
@@ -97,27 +100,36 @@ export class RaftLoop {
       host.applyCommitted(ready.committedEntries);
     // The leader may send its appends in parallel with writing them itself (Raft thesis, section 10.2.1).
     this.leadsInWork = node.role === 'leader';
-    if (this.leadsInWork) this.send(ready.messages);
+    if (this.leadsInWork) {
+      failpoint('raftBeforeLeaderSend');
+      this.send(ready.messages);
+    }
     if (ready.snapshot === null) {
       this.saveLog(ready);
       return;
     }
     this.stage = 'snapshotFile';
     this.token = tokens.next(Owner.raftLoop);
+    failpoint('raftBeforeSaveSnap');
     snapshotter.save(ready.snapshot, this.token);
   }
 
   private saveLog(ready: Ready): void {
-    const { wal, tokens, bugs } = this.parts;
+    const { wal, tokens, bugs, failpoint } = this.parts;
     const { entries, hardState, snapshot } = ready;
     this.stage = 'log';
-    if (snapshot !== null) wal.saveSnapshot(snapshot.metadata);
+    if (snapshot !== null) {
+      failpoint('raftBeforeWALSaveSnapshot');
+      wal.saveSnapshot(snapshot.metadata);
+    }
+    failpoint('raftBeforeSave');
     if (entries.length > 0 || hardState !== null) wal.save(hardState, entries);
     if (snapshot === null) this.store(ready);
     // If only the commit index moved: losing that is harmless, it is learnt again (etcd: raft.MustSync).
     const mustSync = ready.mustSync || snapshot !== null;
     if (mustSync) {
       this.token = tokens.next(Owner.raftLoop);
+      failpoint('walBeforeSync');
       wal.sync(this.token);
     }
     const answersEarly = bugs.has('respond-before-fsync') && snapshot === null;
@@ -146,30 +158,43 @@ export class RaftLoop {
     } else if (token === this.token) {
       this.token = noToken;
       const ready = assertDefined(this.inWork, 'the Ready that was synced');
-      if (this.stage === 'snapshotFile') this.saveLog(ready);
-      else this.finish(ready);
+      if (this.stage === 'snapshotFile') {
+        this.parts.failpoint('raftAfterSaveSnap');
+        this.saveLog(ready);
+      } else {
+        this.parts.failpoint('walAfterSync');
+        this.finish(ready);
+      }
     }
     this.pump();
   }
 
   private finish(ready: Ready): void {
-    const { host, node } = this.parts;
+    const { host, node, failpoint } = this.parts;
     this.token = noToken;
+    failpoint('raftAfterSave');
     if (ready.snapshot !== null) this.install(ready, ready.snapshot);
-    if (!this.leadsInWork) this.send(ready.messages);
+    if (!this.leadsInWork) {
+      failpoint('raftBeforeFollowerSend');
+      this.send(ready.messages);
+    }
     this.send(ready.messagesAfterAppend);
+    failpoint('raftBeforeAdvance');
     this.inWork = null;
     node.advance();
     host.onStored();
   }
 
   private install(ready: Ready, snapshot: Snapshot): void {
-    const { storage, wal, host } = this.parts;
+    const { storage, wal, host, failpoint } = this.parts;
+    failpoint('raftBeforeApplySnap');
     const refused = storage.applySnapshot(snapshot);
     assert(refused === null, `snapshot ${snapshot.metadata.index} is older than the log's`);
     this.store(ready);
     host.applySnapshot(snapshot);
+    failpoint('raftAfterApplySnap');
     wal.release(snapshot.metadata.index);
+    failpoint('raftAfterWALRelease');
     if (ready.committedEntries.length > 0) host.applyCommitted(ready.committedEntries);
   }
 

@@ -16,7 +16,9 @@ import type { Publisher, SnapDbs, Snapshotter } from '../snap/index.ts';
 import type { Wal } from '../wal/index.ts';
 import type { Booted } from './boot.ts';
 import { CleanStop } from './clean_stop.ts';
+import type { Failpoint } from '../base/failpoint.ts';
 import type { MemberConfig } from './config.ts';
+import type { FailpointSite } from './failpoints.ts';
 import type { MemberObserver } from './observer.ts';
 import { RaftLoop, type RaftLoopHost } from './raft_loop.ts';
 import { Services } from './services/services.ts';
@@ -54,6 +56,7 @@ export class Running implements RaftLoopHost {
   private readonly outbox = new SnapshotOutbox();
   private readonly observer: MemberObserver | null;
   private readonly bugs: BugSwitches;
+  private readonly failpoint: Failpoint<FailpointSite>;
   private commitTimerArmed = false;
   private purgedAtNs: number;
   private ending: CleanStop | null = null;
@@ -71,12 +74,16 @@ export class Running implements RaftLoopHost {
     this.snapDbs = snapDbs;
     this.observer = observer;
     this.bugs = config.bugs;
+    this.failpoint = config.failpoint;
     this.purgedAtNs = ports.clock.nowNs();
     this.services = new Services({ config, ports, node, state, tokens, observer });
     this.inbox = new SnapshotInbox(snapDbs, tokens);
     const { snapshotCount, catchUpEntries } = config;
     const onSaved = (index: number, term: number): void => observer?.onSnapshotSaved(index, term);
-    const making = { storage, wal, snapshotter, snapDbs, tokens, snapshotCount, catchUpEntries, onSaved };
+    const { failpoint } = config;
+    const making = {
+      ...{ storage, wal, snapshotter, snapDbs, tokens, snapshotCount, catchUpEntries, onSaved, failpoint },
+    };
     this.maker = new SnapshotMaker(making, booted.snapshot?.metadata.index ?? 0);
     this.loop = new RaftLoop({
       node,
@@ -86,6 +93,7 @@ export class Running implements RaftLoopHost {
       tokens,
       host: this,
       bugs: this.bugs,
+      failpoint: this.failpoint,
       observer,
     });
   }
@@ -187,6 +195,14 @@ export class Running implements RaftLoopHost {
     this.maker.onApplied({ index, confState, data: () => this.state.snapshotData() }, this.backend);
   }
 
+  /** False for a message that is not for this member (another may have had its address, etcd issue 17081), or of one that was removed. */
+  hears({ from, to }: Message): boolean {
+    const { services, state, node, ports } = this;
+    if (to !== node.id || state.membership.isRemoved(from)) return false;
+    services.links.heard(from, ports.clock.nowNs());
+    return true;
+  }
+
   send(message: Message): void {
     // Who was removed needs to hear nothing more (etcd: transport.RemovePeer).
     if (this.state.membership.isRemoved(message.to)) return;
@@ -209,7 +225,8 @@ export class Running implements RaftLoopHost {
   }
 
   onSnapshot(message: SnapMessage, db: Uint8Array): void {
-    this.inbox.receive(message, db);
+    const refused = this.inbox.receive(message, db);
+    if (refused !== null) this.ports.log.line('error', refused);
   }
 
   onSnapshotSent(to: Message['to'], delivered: boolean): void {
@@ -221,7 +238,11 @@ export class Running implements RaftLoopHost {
     const { index, term } = snapshot.metadata;
     const { consistentIndex, backend } = this.state;
     const { disk } = this.ports;
-    const received = replaceBackend(disk, this.tokens, consistentIndex, backend, this.snapDbs.path(index));
+    const { failpoint, tokens } = this;
+    failpoint('applyBeforeOpenSnapshot');
+    const old = { backend, path: this.snapDbs.path(index) };
+    const received = replaceBackend(disk, tokens, consistentIndex, old, failpoint);
+    failpoint('applyAfterOpenSnapshot');
     this.snapDbs.unpin(index);
     this.state.replace(snapshot, received);
     this.services.onReplaced();

@@ -46,7 +46,7 @@ export class MemberState {
     this.lessor = new Lessor({ minTtl: parts.minTtl, checkpoints: config.leaseCheckpoints });
     // Before the keys, which are attached to leases.
     this.lessor.recover(backend);
-    this.store = MvccStore.open(backend, this.lessor);
+    this.store = MvccStore.open(backend, this.lessor, config.failpoint);
     this.alarms.recover(backend);
     this.auth = AuthStore.open(backend, { tokens: parts.tokens, hasher: parts.hasher });
     this.watches = new WatchableStore(this.store);

@@ -11,7 +11,10 @@ import type { SegmentReader } from './segment_reader.ts';
  */
 export function isTornTail(reader: SegmentReader): boolean {
   const { bytes, offset, damage } = reader;
-  if (damage === null) return isZero(bytes, offset, sectorEnd(offset));
+  if (damage === null) {
+    // Or a write that failed left a hole in the sector, and one after it did not: no single bad bit takes a record's beginning away.
+    return isZero(bytes, offset, sectorEnd(offset)) || isZero(bytes, offset, offset + frameBytesMin);
+  }
   if (bytes.length - offset < lengthFieldBytes) return true;
   // A length field lies in one sector: it is there or it is zero.
   const length = frameLength(bytes, offset);
@@ -45,6 +48,9 @@ export function isZero(bytes: Uint8Array, from: number, to: number): boolean {
   for (let i = from; i < end; i++) if (bytes[i] !== 0) return false;
   return true;
 }
+
+/** A length field and the shortest record, padded. */
+const frameBytesMin = 2 * lengthFieldBytes;
 
 function sectorEnd(offset: number): number {
   return (Math.floor(offset / sectorBytes) + 1) * sectorBytes;

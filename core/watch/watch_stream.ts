@@ -52,6 +52,8 @@ function answer(watch_id: number, revision: number, events: readonly Event[] = [
 export class WatchStream implements WatcherOutput {
   private readonly host: WatchHost;
   private readonly watchers = new Map<number, Watcher>();
+  /** Ids of watchers that a compaction has ended. They stay taken until the client cancels them, too, as in etcd. */
+  private readonly ended = new Set<number>();
   private queue: Queued[] = [];
   private channelUsed = 0;
   private controlUsed = 0;
@@ -92,7 +94,7 @@ export class WatchStream implements WatcherOutput {
     }
     if (startRevision < 0) return this.refuse(WatchErrors.negativeRevision);
     const wantedId = request.watch_id ?? 0;
-    if (wantedId !== 0 && this.watchers.has(wantedId)) return this.refuse(WatchErrors.duplicateId);
+    if (wantedId !== 0 && this.isTaken(wantedId)) return this.refuse(WatchErrors.duplicateId);
     const id = wantedId === 0 ? this.chooseId() : wantedId;
     const options = {
       id,
@@ -112,8 +114,12 @@ export class WatchStream implements WatcherOutput {
   }
 
   private chooseId(): number {
-    while (this.watchers.has(this.nextId)) this.nextId++;
+    while (this.isTaken(this.nextId)) this.nextId++;
     return this.nextId++;
+  }
+
+  private isTaken(id: number): boolean {
+    return this.watchers.has(id) || this.ended.has(id);
   }
 
   /** Answers a create request with a refusal. */
@@ -125,9 +131,12 @@ export class WatchStream implements WatcherOutput {
   /** Cancels a watcher. What was queued for it before still leaves. An unknown id gets no answer, as in etcd. */
   cancel(id: number): void {
     const watcher = this.watchers.get(id);
-    if (watcher === undefined) return;
-    this.host.remove(watcher);
-    this.watchers.delete(id);
+    if (watcher !== undefined) {
+      this.host.remove(watcher);
+      this.watchers.delete(id);
+    } else if (!this.ended.delete(id)) {
+      return;
+    }
     this.control(id, { canceled: true });
   }
 
@@ -162,6 +171,7 @@ export class WatchStream implements WatcherOutput {
     const response = { ...answer(watcher.id, 0), canceled: true, compact_revision: compactRevision };
     if (!this.offer(response, watcher)) return false;
     this.watchers.delete(watcher.id);
+    this.ended.add(watcher.id);
     return true;
   }
 

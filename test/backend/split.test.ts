@@ -18,9 +18,9 @@ const repeated = (count: number, size: number): number[] => Array.from({ length:
 
 // The header takes 16 bytes of a page.
 describe('a node is split', () => {
-  it('when it does not leave a byte of its page, not before', () => {
-    expect(counts([...repeated(40, 100), 79])).toEqual([41]);
-    expect(counts([...repeated(40, 100), 80])).toEqual([20, 21]);
+  it('when it leaves no byte of its page but for the seal, not before', () => {
+    expect(counts([...repeated(40, 100), 71])).toEqual([41]);
+    expect(counts([...repeated(40, 100), 72])).toEqual([20, 21]);
   });
 
   it('into pages as full as asked for, and a rest', () => {

@@ -81,7 +81,7 @@ describe('a member', () => {
     expect(alone.answers.has(id)).toBe(false);
     // It never hears that its vote for itself is on the disk.
     alone.tick(requestTimeoutMs / 100);
-    expect(alone.answers.get(id)).toEqual(errors.timeoutLeaderFailure);
+    expect(alone.answers.get(id)).toEqual(errors.timeout);
   });
 
   it('answers nothing before the members have agreed on a version', () => {
@@ -113,7 +113,9 @@ describe('a member', () => {
     const id = alone.request(put('x', '1'));
     alone.completeSyncs('EIO');
     expect(alone.member.failed).toBe(true);
-    expect(alone.failures).toEqual(['disk: sync failed: EIO']);
+    expect(alone.failures).toEqual([
+      'disk: member/wal/0000000000000000-0000000000000000.wal: sync failed: EIO',
+    ]);
     expect(alone.answers.has(id)).toBe(false);
   });
 

@@ -6,9 +6,9 @@ import { hardStateCodec, readSnapshotMark, readWalEntry } from '../../core/wal/p
 import { RecordType } from '../../core/wal/record.ts';
 import { SegmentReader } from '../../core/wal/segment_reader.ts';
 import { Publisher, Snapshotter, decodeSnapFile, encodeSnapFile } from '../../core/snap/index.ts';
-import { hasOracle } from '../oracle.ts';
+import { hasEtcd } from '../etcd_process.ts';
 import { DiskBench } from '../disk/host.ts';
-import { hasEtcd, memberOfEtcd, type MemberFiles } from './real_etcd.ts';
+import { memberOfEtcd, type MemberFiles } from './member_of_etcd.ts';
 import { directory, stepToken, WalBench } from './support.ts';
 
 /** Writes the records of a log again, one at a time, with our log. */
@@ -34,9 +34,7 @@ function rewritten(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly co
   return { bytes: bench.bytes(), counts };
 }
 
-const judged = hasOracle('etcd 3.4', hasEtcd(), 'apt-get install etcd-server');
-
-describe.runIf(judged)('a log that a real etcd wrote', () => {
+describe.runIf(hasEtcd)('a log that a real etcd wrote', () => {
   let files: MemberFiles = { wal: new Map(), snap: new Map() };
   beforeAll(async () => {
     files = await memberOfEtcd(25, 10);

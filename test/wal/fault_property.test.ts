@@ -4,16 +4,9 @@ import { DiskError } from '../../core/ports.ts';
 import { WalError, walExists } from '../../core/wal/index.ts';
 import { harmOf, type DiskFaultKind } from '../../sim/disk/atlas.ts';
 import type { CrashMode } from '../../sim/trace/kinds.ts';
-import {
-  contentOf,
-  contentText,
-  planned,
-  recordsOf,
-  savePlan,
-  type LogRecord,
-  type SavePlan,
-} from './history.ts';
-import { directory, WalBench } from './support.ts';
+import { contentText, savePlan, type SavePlan } from './history.ts';
+import { RecordedLog } from './recorded_log.ts';
+import { directory, type WalBench } from './support.ts';
 
 type Step =
   | { readonly kind: 'save'; readonly plan: SavePlan }
@@ -49,45 +42,31 @@ const kindsOf = (...harms: readonly string[]) =>
 
 /** A member without a server: it stops at the first error and starts again after the power came back. */
 class Run {
-  readonly bench: WalBench;
+  private readonly log: RecordedLog;
+  private readonly bench: WalBench;
   private readonly kinds: readonly DiskFaultKind[];
   private readonly mayForget: boolean;
-  private records: LogRecord[] = [];
-  private acked = 0;
-  private readonly promised = new Map<number, number>();
-  private nextToken = 100;
   private rotten = false;
   /** The log could not be opened: the end of the run. */
   failed = false;
   readonly seen = { failed: 0, errors: 0, forgotten: 0, recovered: 0 };
 
   constructor(seed: string, segmentBytes: number, kinds: readonly DiskFaultKind[]) {
-    this.bench = new WalBench(seed, segmentBytes);
+    this.log = new RecordedLog(seed, segmentBytes);
+    this.bench = this.log.bench;
     this.kinds = kinds;
     this.mayForget = kinds.some((kind) => harmOf[kind] === 'forgets');
-    this.bench.create();
     this.bench.settle();
   }
 
   take(step: Step): void {
     if (this.failed) return;
-    if (step.kind === 'save') this.save(step.plan);
-    else if (step.kind === 'sync') this.sync();
+    if (step.kind === 'save') this.log.save(step.plan);
+    else if (step.kind === 'sync') this.log.sync();
     else if (step.kind === 'settle') this.settle(step.count);
     else if (step.kind === 'crash') this.restart(step.mode);
     else if (step.kind === 'fault') this.fault(this.kinds[step.pick % this.kinds.length], step.size);
     else this.calm();
-  }
-
-  private save(plan: SavePlan): void {
-    const [hardState, entries] = planned(plan, this.records);
-    this.records.push(...recordsOf(hardState, entries));
-    this.bench.wal?.save(hardState, entries);
-  }
-
-  private sync(): void {
-    this.promised.set(this.nextToken, this.records.length);
-    this.bench.wal?.sync(this.nextToken++);
   }
 
   private settle(count: number): void {
@@ -101,7 +80,7 @@ class Run {
         return;
       }
       if (bench.wal?.onDisk(completion.token) === true) continue;
-      this.acked = Math.max(this.acked, this.promised.get(completion.token) ?? 0);
+      this.log.acknowledge(completion.token);
     }
   }
 
@@ -139,10 +118,8 @@ class Run {
   }
 
   private begin(): void {
-    if (this.acked > 0) this.seen.forgotten++;
-    this.records = [];
-    this.acked = 0;
-    this.promised.clear();
+    if (this.log.acked > 0) this.seen.forgotten++;
+    this.log.forget();
     this.bench.makeParent();
     this.bench.create();
   }
@@ -162,14 +139,14 @@ class Run {
   }
 
   private restart(mode: CrashMode): void {
-    const { bench } = this;
+    const { bench, log } = this;
     bench.crash(mode);
-    this.promised.clear();
+    log.forgetPromises();
     const { readError } = bench.disk.faults;
     if (readError || bench.disk.stalled) expect(() => bench.recover()).toThrow(/EIO|notFound|missingSegment/);
     this.calm();
     if (!walExists(bench.disk, directory)) {
-      if (!this.mayForget) expect(this.acked).toBe(0);
+      if (!this.mayForget) expect(log.acked).toBe(0);
       this.begin();
       return;
     }
@@ -201,16 +178,10 @@ class Run {
 
   /** What was recovered was written like that; and all that was acknowledged is there, unless the disk lied. */
   private keepPrefix(text: string): void {
-    const least = this.mayForget ? 0 : this.acked;
-    for (let length = this.records.length; length >= least; length--) {
-      const prefix = this.records.slice(0, length);
-      if (contentText(contentOf(prefix)) !== text) continue;
-      if (length < this.acked) this.seen.forgotten++;
-      this.records = prefix;
-      this.acked = length;
-      return;
-    }
-    throw new Error(`not a prefix of at least ${least} of ${this.records.length} records`);
+    const { log } = this;
+    const { acked } = log;
+    log.keepPrefix(text, this.mayForget ? 0 : acked);
+    if (log.acked < acked) this.seen.forgotten++;
   }
 }
 

@@ -286,9 +286,20 @@ describe('a torn tail', () => {
     const bytes = bench.bytes();
     const stale = new Uint8Array(bytes.length + 40);
     stale.set(bytes);
-    stale[bytes.length + 32] = 1;
+    stale[bytes.length + 12] = 1;
     bench.overwrite(stale);
     expect(bench.recoverError()).toMatchObject({ kind: 'badRecord', offsetBytes: bytes.length });
+  });
+
+  it('is one if a failed write left a hole there, whatever follows', () => {
+    const { bench } = walWith(saved);
+    const bytes = bench.bytes();
+    const hole = new Uint8Array(bytes.length + 48);
+    hole.set(bytes);
+    hole.set(bytes.subarray(0, 24), bytes.length + 24);
+    bench.overwrite(hole);
+    expect(bench.recover()).toMatchObject({ cutBytes: expect.any(Number) as number });
+    expect(bench.disk.sizeBytes(firstPath)).toBe(bytes.length);
   });
 });
 

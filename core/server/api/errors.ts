@@ -62,7 +62,8 @@ const keyValueSpecs = {
   keyNotFound: refused('INVALID_ARGUMENT', 'key not found'),
   compacted: refused('OUT_OF_RANGE', 'mvcc: required revision has been compacted'),
   futureRevision: refused('OUT_OF_RANGE', 'mvcc: required revision is a future revision'),
-  noSpace: refused('RESOURCE_EXHAUSTED', 'mvcc: database space exceeded'),
+  /** Also the answer to a write that was done over the quota, so what became of it is open. */
+  noSpace: undecided('RESOURCE_EXHAUSTED', 'mvcc: database space exceeded'),
   leaseNotFound: refused('NOT_FOUND', 'requested lease not found'),
   leaseExists: refused('FAILED_PRECONDITION', 'lease already exists'),
   leaseTtlTooLarge: refused('OUT_OF_RANGE', 'too large lease TTL'),

@@ -81,7 +81,8 @@ export interface MoveLeaderRequest {
 }
 
 export interface MoveLeaderResponse {
-  readonly header: ResponseHeader;
+  /** etcd leaves it out. */
+  readonly header?: ResponseHeader;
 }
 
 /** Answered by a stream of the backend's file in pieces. */

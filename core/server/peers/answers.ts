@@ -1,7 +1,9 @@
 import type { NodeId, RequestId } from '../../base/ids.ts';
+import { nsPerMs, requestTimeoutMs } from '../../limits.ts';
 import { etcdVersion } from '../../version.ts';
-import { revisionHeader } from '../api/index.ts';
-import { type Ask } from '../requests/ask.ts';
+import type { ClientRequest, ClientResponse } from '../api/index.ts';
+import { errors } from '../api/index.ts';
+import type { Ask } from '../requests/ask.ts';
 import { onPromotionAnswer, promotion } from '../requests/cluster.ts';
 import { type RequestContext, isLeader } from '../requests/context.ts';
 import type { RequestDesk } from '../requests/desk.ts';
@@ -15,58 +17,93 @@ export class PeerDesk {
   private readonly requests: RequestDesk;
   private readonly versions: Versions;
   private readonly corruption: Corruption;
+  private readonly onRemoved: () => void;
 
-  constructor(context: RequestContext, requests: RequestDesk, versions: Versions, corruption: Corruption) {
-    this.context = context;
-    this.requests = requests;
-    this.versions = versions;
-    this.corruption = corruption;
+  constructor(parts: {
+    readonly context: RequestContext;
+    readonly requests: RequestDesk;
+    readonly versions: Versions;
+    readonly corruption: Corruption;
+    /** Another member said that this one was removed. */
+    readonly onRemoved: () => void;
+  }) {
+    this.context = parts.context;
+    this.requests = parts.requests;
+    this.versions = parts.versions;
+    this.corruption = parts.corruption;
+    this.onRemoved = parts.onRemoved;
   }
 
-  onCall(id: RequestId, call: PeerCall): void {
-    this.context.ports.network.answerPeer(id, this.answer(call));
+  onCall(id: RequestId, from: NodeId, call: PeerCall): void {
+    const { state, ports } = this.context;
+    const answer = (given: PeerAnswer): void => ports.network.answerPeer(id, given);
+    if (state.membership.isRemoved(from)) answer({ kind: 'removed' });
+    else if (call.kind === 'version') {
+      answer({ kind: 'version', server: etcdVersion, cluster: state.membership.version ?? '' });
+    } else if (call.kind === 'hash_kv') answer(this.corruption.answer(call.revision));
+    else if (call.kind === 'member_promote')
+      this.promote(this.askFor(id, promoteRequest(state.ids.foreign(call.member))), call.member);
+    else this.requests.leases.time(this.askFor(id, leaseRequest(call)));
   }
 
-  private answer(call: PeerCall): PeerAnswer {
+  /** What another member's client asked, to be answered to that member. */
+  private askFor(id: RequestId, request: ClientRequest): Ask {
+    const startedNs = this.context.ports.clock.nowNs();
+    const deadlineNs = startedNs + requestTimeoutMs * nsPerMs;
+    return { id, request, auth: null, startedNs, deadlineNs, forPeer: true };
+  }
+
+  /** The answer comes when the change is applied here. */
+  private promote(ask: Ask, member: NodeId): void {
     const { context } = this;
-    const { state, ports } = context;
-    switch (call.kind) {
-      case 'version':
-        return { kind: 'version', server: etcdVersion, cluster: state.membership.version ?? '' };
-      case 'hash_kv':
-        return this.corruption.answer(call.revision);
-      case 'lease_time_to_live':
-        return isLeader(context) ? this.requests.leases.timeToLive(call.ID, call.keys) : { kind: 'refused' };
-      case 'lease_keep_alive': {
-        const renewal = isLeader(context) ? state.lessor.renew(call.ID, ports.clock.nowNs()) : null;
-        if (renewal?.kind === 'renewed') return { kind: 'lease_keep_alive', ttl: renewal.ttl };
-        if (renewal?.kind === 'not-found') return { kind: 'lease_keep_alive', ttl: 0 };
-        // It has to wait, or does not lead: the asker comes again.
-        return { kind: 'refused' };
-      }
-      case 'member_promote':
-        return { kind: 'member_promote', result: this.promote(call.member) };
-    }
-  }
-
-  /** Promotes for a member that does not lead; that member's client sees the change when it is applied there. */
-  private promote(member: NodeId) {
-    const change = promotion(this.context, member);
-    if ('kind' in change) return change;
-    this.context.proposer.proposeConfChange(change, null, this.context.ports.clock.nowNs());
-    return { header: revisionHeader(0), members: [] };
+    const change = isLeader(context) ? promotion(context, member) : errors.notLeader;
+    if ('kind' in change) context.respond(ask, change);
+    else context.proposer.proposeConfChange(change, { kind: 'client', ask }, ask.startedNs);
   }
 
   onAnswer(token: number, answer: PeerAnswer | null): void {
-    const purpose = this.context.peers.take(token);
+    const { context } = this;
+    const purpose = context.peers.take(token);
+    if (answer?.kind === 'removed') this.onRemoved();
     if (purpose === undefined) return;
     if (purpose.kind === 'version') this.versions.onAnswer(purpose.member, answer);
     else if (purpose.kind === 'hash') this.corruption.onAnswer(purpose.member, answer);
-    else this.passBack(purpose.ask, answer);
+    else if (purpose.kind === 'ask') this.passBack(purpose.ask, answer);
+    else if (answer !== null) context.links.heard(purpose.member, context.ports.clock.nowNs());
   }
 
   private passBack(ask: Ask, answer: PeerAnswer | null): void {
     if (ask.request.kind === 'member_promote') onPromotionAnswer(this.context, ask, answer);
     else this.requests.leases.onPeerAnswer(ask, answer);
+  }
+}
+
+function promoteRequest(ID: bigint): ClientRequest {
+  return { kind: 'member_promote', member_promote: { ID } };
+}
+
+function leaseRequest(
+  call: Extract<PeerCall, { readonly kind: 'lease_keep_alive' | 'lease_time_to_live' }>,
+): ClientRequest {
+  if (call.kind === 'lease_keep_alive') return { kind: call.kind, lease_keep_alive: { ID: call.ID } };
+  return { kind: call.kind, lease_time_to_live: { ID: call.ID, keys: call.keys } };
+}
+
+/** What the member that asked for its client gets. It tries again elsewhere when it is refused. */
+export function peerAnswerOf(response: ClientResponse, request: ClientRequest['kind'] | undefined): PeerAnswer {
+  switch (response.kind) {
+    case 'lease_keep_alive':
+      return { kind: 'lease_keep_alive', ttl: response.lease_keep_alive.TTL };
+    case 'lease_time_to_live': {
+      const { TTL: ttl, grantedTTL: grantedTtl, keys } = response.lease_time_to_live;
+      return { kind: 'lease_time_to_live', ttl, grantedTtl, keys };
+    }
+    case 'member_promote':
+      return { kind: 'member_promote', result: response.member_promote };
+    case 'error':
+      if (request !== 'member_promote' || response === errors.notLeader) return { kind: 'refused' };
+      return { kind: 'member_promote', result: response };
+    default:
+      return { kind: 'refused' };
   }
 }

@@ -11,7 +11,9 @@ export type Purpose =
   /** The leader compares versions. */
   | { readonly kind: 'version'; readonly member: NodeId }
   /** The leader compares data. */
-  | { readonly kind: 'hash'; readonly member: NodeId };
+  | { readonly kind: 'hash'; readonly member: NodeId }
+  /** Is it there? */
+  | { readonly kind: 'probe'; readonly member: NodeId };
 
 /** Questions to other members whose answers are awaited. */
 export class PeerCalls {
@@ -34,5 +36,16 @@ export class PeerCalls {
     const purpose = this.open.get(token);
     this.open.delete(token);
     return purpose;
+  }
+
+  /** Removes and returns what was passed on for clients whose time is over. */
+  takeExpired(nowNs: number): readonly Ask[] {
+    const expired: Ask[] = [];
+    for (const [token, purpose] of this.open) {
+      if (purpose.kind !== 'ask' || purpose.ask.deadlineNs > nowNs) continue;
+      this.open.delete(token);
+      expired.push(purpose.ask);
+    }
+    return expired;
   }
 }

@@ -34,5 +34,7 @@ export type PeerAnswer =
       readonly compactRevision: number;
       readonly hash: number;
     }
+  /** 410 Gone: the asker was removed from the cluster, and may not have heard of it. */
+  | { readonly kind: 'removed' }
   /** The member asked can't tell: it does not lead, or can't read the revision. */
   | { readonly kind: 'refused' };

@@ -11,11 +11,13 @@ export interface Ask {
   readonly startedNs: number;
   /** When it is answered with a timeout. */
   readonly deadlineNs: number;
+  /** Another member passed it on: `id` is that of its call. */
+  readonly forPeer?: true;
 }
 
-/** Asks in the order of their arrival, which is that of their deadlines, because every request waits equally long. */
+/** Removes and returns those whose time is over. One that waited elsewhere before may stand behind later ones. */
 export function takeExpired(asks: Ask[], nowNs: number): readonly Ask[] {
-  let count = 0;
-  while (count < asks.length && (asks[count] as Ask).deadlineNs <= nowNs) count++;
-  return count === 0 ? [] : asks.splice(0, count);
+  const expired = asks.filter(({ deadlineNs }) => deadlineNs <= nowNs);
+  if (expired.length > 0) asks.splice(0, asks.length, ...asks.filter((ask) => !expired.includes(ask)));
+  return expired;
 }

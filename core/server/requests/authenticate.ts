@@ -14,7 +14,7 @@ export function checkPassword(context: RequestContext, ask: Ask): void {
   const { name, password } = ask.request.authenticate;
   const checked = auth.checkPassword(name, password);
   if (checked.kind === 'refused') {
-    context.respond(ask.id, authErrorResponse(checked.error));
+    context.respond(ask, authErrorResponse(checked.error));
     return;
   }
   const simple_token = auth.newSimpleToken();
@@ -33,6 +33,6 @@ export function finishAuthenticate(
   revision: number,
   response: ClientResponse,
 ): void {
-  if (context.state.auth.revision === revision) context.respond(ask.id, response);
+  if (context.state.auth.revision === revision) context.respond(ask, response);
   else context.reads.add(ask, context.ports.clock.nowNs());
 }

@@ -51,7 +51,7 @@ export function changeMembers(context: RequestContext, ask: Ask): void {
   const denied = context.state.auth.checkAdmin(ask.auth);
   const change = denied === null ? changeOf(context, ask) : authErrorResponse(denied);
   if (change === 'passOn') passPromotionOn(context, ask);
-  else if ('kind' in change) context.respond(ask.id, change);
+  else if ('kind' in change) context.respond(ask, change);
   else context.proposer.proposeConfChange(change, { kind: 'client', ask }, context.ports.clock.nowNs());
 }
 
@@ -98,8 +98,8 @@ export function promotion(context: RequestContext, id: NodeId): ConfChange | Err
   const leaderMatch = progress.get(config.id)?.match ?? 0;
   const match = progress.get(id)?.match ?? 0;
   if (match * 100 < leaderMatch * learnerReadyPercent) return errors.learnerNotReady;
-  const refused =
-    config.strictReconfiguration && !staysStarted(context, 1) ? errors.memberNotEnoughStarted : null;
+  const strict = config.strictReconfiguration;
+  const refused = strict && !staysStartedWith(context) ? errors.memberNotEnoughStarted : null;
   return refused ?? makeConfChange(ConfChangeType.addNode, id, confChangeContext(known, true, state.ids));
 }
 
@@ -107,7 +107,7 @@ function passPromotionOn(context: RequestContext, ask: Ask): void {
   const { node, peers, state } = context;
   if (ask.request.kind !== 'member_promote') return;
   if (node.leader === noNode) {
-    context.respond(ask.id, errors.noLeader);
+    context.respond(ask, errors.noLeader);
     return;
   }
   const member = state.ids.local(ask.request.member_promote.ID);
@@ -116,58 +116,71 @@ function passPromotionOn(context: RequestContext, ask: Ask): void {
 
 export function onPromotionAnswer(context: RequestContext, ask: Ask, answer: PeerAnswer | null): void {
   if (answer?.kind !== 'member_promote') {
-    context.respond(ask.id, timeoutOf(context, ask));
+    context.respond(ask, timeoutOf(context, ask));
     return;
   }
   const { result } = answer;
-  if ('kind' in result) context.respond(ask.id, result);
-  else context.respond(ask.id, { kind: 'member_promote', member_promote: result });
+  if ('kind' in result) context.respond(ask, result);
+  else context.respond(ask, { kind: 'member_promote', member_promote: result });
 }
 
 // --- strict reconfiguration: no change that could cost the quorum (etcd --strict-reconfig-check)
 
 function whyNoAddition(context: RequestContext, isLearner: boolean): ErrorResponse | null {
   if (!context.config.strictReconfiguration) return null;
-  if (!isLearner && !staysStarted(context, 1)) return errors.memberNotEnoughStarted;
-  return allHealthy(context) ? null : errors.unhealthy;
+  if (!isLearner && !staysStarted(context)) return errors.memberNotEnoughStarted;
+  const voters = votersOf(context);
+  return connectedLately(context, voters) === voters.length ? null : errors.unhealthy;
 }
 
-/** Started are members that have told their name. Would enough of them be left for a quorum of the voters afterwards? */
-function staysStarted(context: RequestContext, added: number): boolean {
-  const voters = context.state.membership.list().filter(({ isLearner }) => !isLearner);
-  const started = voters.filter(({ name }) => name !== '').length;
+function votersOf({ state }: RequestContext): ClusterMember[] {
+  return state.membership.list().filter(({ isLearner }) => !isLearner);
+}
+
+/** Started are members that have told their name. */
+function startedAmong(members: readonly ClusterMember[]): number {
+  return members.filter(({ name }) => name !== '').length;
+}
+
+function quorumOf(voters: number): number {
+  return Math.floor(voters / 2) + 1;
+}
+
+/** With one voter more that has not started yet, would the started ones be a quorum? */
+function staysStarted(context: RequestContext): boolean {
+  const voters = votersOf(context);
+  const started = startedAmong(voters);
   // Growing a cluster of one: the first other member can't have started yet.
   if (started === 1 && voters.length === 1) return true;
-  const after = voters.length + added;
-  return started >= Math.floor(after / 2) + 1;
+  return started >= quorumOf(voters.length + 1);
+}
+
+/** The same with a learner as one more voter, which runs. */
+function staysStartedWith(context: RequestContext): boolean {
+  const voters = votersOf(context);
+  return startedAmong(voters) + 1 >= quorumOf(voters.length + 1);
+}
+
+/** How many of them this member has been connected to for a while, itself included. */
+function connectedLately(
+  { config, links, ports }: RequestContext,
+  members: readonly ClusterMember[],
+): number {
+  const nowNs = ports.clock.nowNs();
+  const sinceNs = nowNs - healthIntervalMs * nsPerMs;
+  return members.filter(({ id }) => id === config.id || links.connectedSince(id, sinceNs, nowNs)).length;
 }
 
 function whyNoRemoval(context: RequestContext, id: NodeId): ErrorResponse | null {
   const { config, state, links, ports } = context;
   const member = state.membership.get(id);
   if (!config.strictReconfiguration || member === undefined || member.isLearner) return null;
-  const voters = state.membership.list().filter(({ isLearner }) => !isLearner);
+  const voters = votersOf(context);
   const left = voters.filter((voter) => voter.id !== id);
-  const started = left.filter(({ name }) => name !== '').length;
-  if (member.name === '') {
-    // Who never started gives nothing to a quorum: taking it out can only help.
-    return null;
-  }
-  if (left.length === 0 || started < Math.floor(left.length / 2) + 1) return errors.memberNotEnoughStarted;
-  const nowNs = ports.clock.nowNs();
+  if (left.length === 0 || startedAmong(left) < quorumOf(left.length)) return errors.memberNotEnoughStarted;
   // Removing a member that is down can't hurt; removing one that is up must leave a quorum of active ones.
-  if (id !== config.id && !links.isActive(id, nowNs)) return null;
-  const active = left.filter((voter) => voter.id === config.id || links.isActive(voter.id, nowNs)).length;
-  return active < Math.floor(left.length / 2) + 1 ? errors.unhealthy : null;
-}
-
-function allHealthy(context: RequestContext): boolean {
-  const { state, config, links, ports } = context;
-  const nowNs = ports.clock.nowNs();
-  const sinceNs = nowNs - healthIntervalMs * nsPerMs;
-  return state.membership
-    .list()
-    .every(({ id }) => id === config.id || links.connectedSince(id, sinceNs, nowNs));
+  if (id !== config.id && !links.isActive(id, ports.clock.nowNs())) return null;
+  return connectedLately(context, voters) - 1 < quorumOf(left.length) ? errors.unhealthy : null;
 }
 
 // --- answers

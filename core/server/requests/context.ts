@@ -1,4 +1,5 @@
-import type { RequestId } from '../../base/ids.ts';
+import { noNode } from '../../base/ids.ts';
+import { unappliedEntriesMax } from '../../limits.ts';
 import type { RawNode } from '../../raft/index.ts';
 import type { ClientResponse, ErrorResponse } from '../api/index.ts';
 import { errors } from '../api/index.ts';
@@ -11,6 +12,9 @@ import type { MemberState } from '../state.ts';
 import type { EtcdPorts } from '../traffic.ts';
 import type { Ask } from './ask.ts';
 import type { ReadQueue } from './reads.ts';
+
+/** What an answer needs to know of its question. */
+export type Answerable = Pick<Ask, 'id' | 'forPeer'> & Partial<Pick<Ask, 'request'>>;
 
 /** What the handlers of requests share. */
 export interface RequestContext {
@@ -25,9 +29,10 @@ export interface RequestContext {
   readonly links: PeerLinks;
   /** When this member's present leader was elected, as far as it knows. */
   leaderSinceNs(): number;
-  /** When raft ticked last. */
-  lastTickNs(): number;
-  respond(request: RequestId, response: ClientResponse): void;
+  /** This member leads, and a quorum has confirmed it since it last stood still. */
+  leadsSurely(): boolean;
+  /** To the client, or to the member that asks for its client. */
+  respond(ask: Answerable, response: ClientResponse): void;
 }
 
 export function isLeader({ node }: RequestContext): boolean {
@@ -40,10 +45,14 @@ export function propose(
   request: Parameters<Proposer['propose']>[0],
   waiter: Waiter,
 ): void {
-  const { proposer, ports } = context;
+  const { proposer, ports, node, applier } = context;
   const { ask } = waiter;
+  if (node.commitIndex - applier.appliedIndex > unappliedEntriesMax) {
+    context.respond(ask, errors.tooManyRequests);
+    return;
+  }
   const fits = proposer.propose(request, ask.auth, waiter, ports.clock.nowNs());
-  if (!fits) context.respond(ask.id, errors.requestTooLarge);
+  if (!fits) context.respond(ask, errors.requestTooLarge);
 }
 
 /**
@@ -61,6 +70,6 @@ export function timeoutOf(context: RequestContext, { startedNs }: Ask): ErrorRes
     const connected = voters.filter((id) => links.connectedSince(id, startedNs, nowNs)).length + 1;
     return connected > (voters.length + 1) / 2 ? errors.timeout : errors.timeoutConnectionLost;
   }
-  if (node.leader === 0) return errors.timeoutLeaderFailure;
+  if (node.leader === noNode) return errors.timeout;
   return links.connectedSince(node.leader, startedNs, nowNs) ? errors.timeout : errors.timeoutConnectionLost;
 }

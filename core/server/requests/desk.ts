@@ -1,6 +1,6 @@
 import type { ByteString } from '../../base/bytes.ts';
 import type { RequestId } from '../../base/ids.ts';
-import { nsPerMs, requestTimeoutMs, unappliedEntriesMax } from '../../limits.ts';
+import { nsPerMs, requestTimeoutMs } from '../../limits.ts';
 import {
   type ClientRequest,
   type ClientResponse,
@@ -48,7 +48,7 @@ export class RequestDesk {
   onRequest(id: RequestId, request: ClientRequest, token: ByteString | undefined): void {
     const refused = this.refuse(request);
     if (refused !== null) {
-      this.context.respond(id, refused);
+      this.context.respond({ id }, refused);
       return;
     }
     const deadlineNs = this.context.ports.clock.nowNs() + requestTimeoutMs * nsPerMs;
@@ -57,13 +57,12 @@ export class RequestDesk {
 
   /** Why a request can't even be tried, or null. */
   private refuse(request: ClientRequest): ErrorResponse | null {
-    const { state, config, node, applier } = this.context;
+    const { state, config } = this.context;
     // Until the members have agreed on a version, nobody knows which requests all of them understand.
     if (state.membership.version === null) return errors.notCapable;
     if (state.membership.get(config.id)?.isLearner === true && !isForLearners(request)) {
       return errors.notSupportedForLearner;
     }
-    if (node.commitIndex - applier.appliedIndex > unappliedEntriesMax) return errors.tooManyRequests;
     return validateRequest(request);
   }
 
@@ -71,12 +70,13 @@ export class RequestDesk {
     const { state, ports, applier } = this.context;
     const { id, request, token, deadlineNs } = arrival;
     const nowNs = ports.clock.nowNs();
-    if (token !== undefined && state.auth.awaitedIndex(token) > applier.appliedIndex) {
+    const given = tokenless.has(request.kind) ? undefined : token;
+    if (given !== undefined && state.auth.awaitedIndex(given) > applier.appliedIndex) {
       this.awaitingToken.push(arrival);
       return;
     }
-    const info = state.auth.authInfo(request.kind === 'authenticate' ? undefined : token, nowNs);
-    if (info.kind === 'refused') this.context.respond(id, authErrorResponse(info.error));
+    const info = state.auth.authInfo(given, nowNs);
+    if (info.kind === 'refused') this.context.respond({ id }, authErrorResponse(info.error));
     else
       this.route({
         id,
@@ -124,10 +124,10 @@ export class RequestDesk {
     const { context } = this;
     const { request } = ask;
     const refused = refusal(context.state, ask.auth, request);
-    if (refused !== null) context.respond(ask.id, refused);
+    if (refused !== null) context.respond(ask, refused);
     else if (request.kind === 'defragment') this.maintenance.defragment(ask);
     else if (request.kind === 'move_leader') this.maintenance.moveLeader(ask);
-    else context.respond(ask.id, this.answer(request));
+    else context.respond(ask, this.answer(request));
   }
 
   private answer(request: ClientRequest): ClientResponse {
@@ -167,7 +167,7 @@ export class RequestDesk {
     const growth = growthBytes(ask.request);
     if (growth === 0 || state.backend.sizeBytes + growth < config.quotaBytes) return false;
     this.raiseNoSpace();
-    this.context.respond(ask.id, errors.noSpace);
+    this.context.respond(ask, errors.noSpace);
     return true;
   }
 
@@ -186,12 +186,11 @@ export class RequestDesk {
     const { context } = this;
     const { request } = ask;
     if (request.kind === 'authenticate') checkPassword(context, ask);
-    else if (request.kind === 'lease_keep_alive' || request.kind === 'lease_time_to_live') {
-      this.leases.answer(ask);
-    } else if (isRequestOp(request)) {
+    else if (isLeaseTime(request)) this.leases.answer(ask);
+    else if (isRequestOp(request)) {
       const { store, lessor } = context.state;
       const refused = refusal(context.state, ask.auth, request);
-      context.respond(ask.id, refused ?? applyRequest(store, request, lessor));
+      context.respond(ask, refused ?? applyRequest(store, request, lessor));
     }
   }
 
@@ -204,7 +203,7 @@ export class RequestDesk {
       const renewed = context.state.lessor.finishRenewal(waiter.pending, context.ports.clock.nowNs());
       if (renewed.kind === 'renewed') this.leases.finishRenewal(ask, renewed.ttl);
       else this.leases.time(ask);
-    } else context.respond(ask.id, response);
+    } else context.respond(ask, response);
   }
 
   /** Serves the reads that waited for what is applied now, and lets in whom it made known. */
@@ -220,20 +219,23 @@ export class RequestDesk {
   onLeaderChanged(): void {
     const { context } = this;
     for (const ask of context.reads.onLeaderChanged(context.ports.clock.nowNs())) {
-      context.respond(ask.id, errors.leaderChanged);
+      // Who leads now knows the lease's time.
+      if (isLeaseTime(ask.request)) this.leases.retry(ask);
+      else context.respond(ask, errors.leaderChanged);
     }
   }
 
   tick(nowNs: number): void {
     const { context } = this;
-    for (const { ask } of context.proposer.takeExpired(nowNs))
-      context.respond(ask.id, timeoutOf(context, ask));
-    for (const ask of context.reads.tick(nowNs)) context.respond(ask.id, timeoutOf(context, ask));
+    for (const { ask } of context.proposer.takeExpired(nowNs)) context.respond(ask, timeoutOf(context, ask));
+    // Reads time out without a cause, as in etcd.
+    for (const ask of context.reads.tick(nowNs)) context.respond(ask, errors.timeout);
+    for (const ask of context.peers.takeExpired(nowNs)) context.respond(ask, timeoutOf(context, ask));
     this.leases.tick(nowNs);
     this.maintenance.checkTransfers(nowNs);
     while ((this.awaitingToken[0]?.deadlineNs ?? Infinity) <= nowNs) {
-      const arrival = this.awaitingToken.shift() as Arrival;
-      context.respond(arrival.id, errors.timeout);
+      const { id } = this.awaitingToken.shift() as Arrival;
+      context.respond({ id }, errors.timeout);
     }
   }
 
@@ -244,8 +246,11 @@ export class RequestDesk {
       ...context.proposer.takeExpired(Infinity).map(({ ask }) => ask),
       ...context.reads.takeAll(),
       ...this.leases.takeAll(),
+      ...this.maintenance.takeAll(),
+      ...context.peers.takeExpired(Infinity),
     ];
-    for (const { id } of [...asks, ...this.awaitingToken]) context.respond(id, errors.stopped);
+    for (const ask of asks) context.respond(ask, errors.stopped);
+    for (const { id } of this.awaitingToken) context.respond({ id }, errors.stopped);
     this.awaitingToken = [];
   }
 
@@ -253,9 +258,18 @@ export class RequestDesk {
   flush(): void {
     const { proposer, node, ports } = this.context;
     for (const { ask } of proposer.flush(node, ports.clock.nowNs())) {
-      this.context.respond(ask.id, errors.noLeader);
+      this.context.respond(ask, errors.proposalDropped);
     }
   }
+}
+
+/** Asked by anybody, with any token or none, as in etcd: a lease lives on when the token that it was granted with is over. */
+const tokenless: ReadonlySet<string> = new Set([
+  ...(['authenticate', 'status', 'lease_keep_alive', 'lease_leases', 'member_list', 'move_leader'] as const),
+]);
+
+function isLeaseTime({ kind }: ClientRequest): boolean {
+  return kind === 'lease_keep_alive' || kind === 'lease_time_to_live';
 }
 
 /** Without a vote a member may lag without knowing: it only tells what may be old. */

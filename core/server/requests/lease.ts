@@ -1,9 +1,9 @@
 /** Leases: grants and revokes go through the log; only the leader's clock knows how long one has left. */
 import { noNode } from '../../base/ids.ts';
-import { leadershipIsFresh } from '../../lease/index.ts';
-import { nsPerMs } from '../../limits.ts';
 import { noLease } from '../../mvcc/index.ts';
-import { type ClientResponse, errors, revisionHeader } from '../api/index.ts';
+import type { ByteString } from '../../base/bytes.ts';
+import { type ClientResponse, type ErrorResponse, errors, revisionHeader } from '../api/index.ts';
+import { authErrorResponse } from '../apply/auth_operations.ts';
 import type { PeerAnswer, PeerCall } from '../peers/messages.ts';
 import { type Ask, takeExpired } from './ask.ts';
 import { type RequestContext, isLeader, propose, timeoutOf } from './context.ts';
@@ -28,17 +28,15 @@ export class LeaseDesk {
   /** Renews a lease or tells its time, here or through the leader. */
   time(ask: Ask): void {
     const { context } = this;
-    const { node, ports, config, reads } = context;
+    const { node, ports, reads } = context;
     if (!isLeader(context)) {
       this.passOn(ask);
       return;
     }
-    const nowNs = ports.clock.nowNs();
-    const tickNs = config.heartbeatIntervalMs * nsPerMs;
     const appliesAll = context.applier.appliedIndex >= node.commitIndex;
     // A leader that was stalled, or lags behind its own log, may not know yet what became of the lease.
-    if (appliesAll && leadershipIsFresh(context.lastTickNs(), nowNs, tickNs)) this.answer(ask);
-    else reads.add(ask, nowNs);
+    if (appliesAll && context.leadsSurely()) this.answer(ask);
+    else reads.add(ask, ports.clock.nowNs());
   }
 
   /** Answers on the leader, now that it is sure. */
@@ -49,7 +47,7 @@ export class LeaseDesk {
       const { ID, keys = false } = request.lease_time_to_live;
       const time = this.timeToLive(ID, keys);
       if (time.kind === 'refused') this.passOn(ask);
-      else this.context.respond(ask.id, this.responseOf(ask, time));
+      else this.context.respond(ask, this.responseOf(ask, time));
     }
   }
 
@@ -60,6 +58,7 @@ export class LeaseDesk {
     if (renewal.kind === 'renewed') this.finishRenewal(ask, renewal.ttl);
     else if (renewal.kind === 'not-found') this.finishRenewal(ask, 0);
     else if (renewal.kind === 'checkpoint') {
+      context.config.failpoint('beforeCheckpointInLeaseRenew');
       const checkpoints = [{ ID: id, remaining_TTL: 0 }];
       const waiter = { kind: 'renewal', ask, pending: renewal.pending } as const;
       propose(context, { kind: 'lease_checkpoint', lease_checkpoint: { checkpoints } }, waiter);
@@ -67,11 +66,12 @@ export class LeaseDesk {
   }
 
   finishRenewal(ask: Ask, ttl: number): void {
-    this.context.respond(ask.id, this.responseOf(ask, { kind: 'lease_keep_alive', ttl }));
+    this.context.respond(ask, this.responseOf(ask, { kind: 'lease_keep_alive', ttl }));
   }
 
   timeToLive(id: bigint, withKeys: boolean): PeerAnswer {
-    const { state, ports } = this.context;
+    const { state, ports, config } = this.context;
+    config.failpoint('beforeLookupWhenLeaseTimeToLive');
     const found = state.lessor.timeToLive(id, ports.clock.nowNs(), withKeys);
     if (found.kind === 'not-primary') return { kind: 'refused' };
     if (found.kind === 'not-found') {
@@ -82,6 +82,10 @@ export class LeaseDesk {
 
   private passOn(ask: Ask): void {
     const { node, peers, config } = this.context;
+    if (ask.forPeer === true) {
+      this.context.respond(ask, errors.notLeader);
+      return;
+    }
     const call = callOf(ask);
     if (call === null || node.leader === noNode || node.leader === config.id) this.waiting.push(ask);
     else peers.call(node.leader, call, { kind: 'ask', ask });
@@ -90,10 +94,20 @@ export class LeaseDesk {
   /** The leader answered, or could not be reached: then once more, as long as the client waits. */
   onPeerAnswer(ask: Ask, answer: PeerAnswer | null): void {
     if (answer === null || answer.kind === 'refused') this.waiting.push(ask);
-    else this.context.respond(ask.id, this.responseOf(ask, answer));
+    else this.context.respond(ask, this.responseOf(ask, answer));
   }
 
-  private responseOf({ request }: Ask, answer: PeerAnswer): ClientResponse {
+  /** The keys as they are now, whoever found them (GHSA-3p4g-rcw5-8298). */
+  private mayNotSee({ auth }: Ask, keys: readonly ByteString[]): ErrorResponse | null {
+    for (const key of keys) {
+      const denied = this.context.state.auth.checkRange(auth, key);
+      if (denied !== null) return authErrorResponse(denied);
+    }
+    return null;
+  }
+
+  private responseOf(ask: Ask, answer: PeerAnswer): ClientResponse {
+    const { request } = ask;
     const header = revisionHeader(this.context.state.store.currentRevision);
     if (request.kind === 'lease_keep_alive' && answer.kind === 'lease_keep_alive') {
       const { ID } = request.lease_keep_alive;
@@ -102,9 +116,16 @@ export class LeaseDesk {
     if (request.kind === 'lease_time_to_live' && answer.kind === 'lease_time_to_live') {
       const { ID } = request.lease_time_to_live;
       const { ttl: TTL, grantedTtl: grantedTTL, keys } = answer;
+      const denied = ask.forPeer === true ? null : this.mayNotSee(ask, keys);
+      if (denied !== null) return denied;
       return { kind: 'lease_time_to_live', lease_time_to_live: { header, ID, TTL, grantedTTL, keys } };
     }
     return errors.stopped;
+  }
+
+  /** To be asked again at the next tick. */
+  retry(ask: Ask): void {
+    this.waiting.push(ask);
   }
 
   takeAll(): readonly Ask[] {
@@ -118,7 +139,7 @@ export class LeaseDesk {
     if (this.waiting.length === 0) return;
     const asks = this.waiting.sort((a, b) => a.deadlineNs - b.deadlineNs || a.id - b.id);
     this.waiting = [];
-    for (const ask of takeExpired(asks, nowNs)) this.context.respond(ask.id, timeoutOf(this.context, ask));
+    for (const ask of takeExpired(asks, nowNs)) this.context.respond(ask, timeoutOf(this.context, ask));
     for (const ask of asks) this.time(ask);
   }
 }

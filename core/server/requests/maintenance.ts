@@ -4,7 +4,7 @@ import { nsPerMs } from '../../limits.ts';
 import { checkRevision } from '../../mvcc/index.ts';
 import type { NodeId } from '../../base/ids.ts';
 import type { Token } from '../../ports.ts';
-import { type ClientResponse, errors, revisionHeader } from '../api/index.ts';
+import { type AlarmMember, type ClientResponse, errors, revisionHeader } from '../api/index.ts';
 import { Owner, type Tokens } from '../tokens.ts';
 import { etcdVersion } from '../../version.ts';
 import type { Ask } from './ask.ts';
@@ -31,13 +31,13 @@ export class MaintenanceDesk {
   onSynced(token: Token): void {
     const ask = this.defragmenting.get(token);
     this.defragmenting.delete(token);
-    if (ask !== undefined) this.context.respond(ask.id, { kind: 'defragment', defragment: {} });
+    if (ask !== undefined) this.context.respond(ask, { kind: 'defragment', defragment: {} });
   }
 
   /** The backend was replaced by a snapshot's: what waited for the old one is done with it. */
   onReplaced(): void {
     for (const ask of this.defragmenting.values()) {
-      this.context.respond(ask.id, { kind: 'defragment', defragment: {} });
+      this.context.respond(ask, { kind: 'defragment', defragment: {} });
     }
     this.defragmenting.clear();
   }
@@ -48,8 +48,8 @@ export class MaintenanceDesk {
     if (ask.request.kind !== 'move_leader') return;
     const target = context.state.ids.local(ask.request.move_leader.targetID);
     const member = context.state.membership.get(target);
-    if (!isLeader(context)) context.respond(ask.id, errors.notLeader);
-    else if (member === undefined || member.isLearner) context.respond(ask.id, errors.badLeaderTransferee);
+    if (!isLeader(context)) context.respond(ask, errors.notLeader);
+    else if (member === undefined || member.isLearner) context.respond(ask, errors.badLeaderTransferee);
     else {
       context.node.transferLeader(target);
       const { config, ports } = context;
@@ -58,18 +58,24 @@ export class MaintenanceDesk {
     }
   }
 
+  takeAll(): readonly Ask[] {
+    const asks = [...this.defragmenting.values(), ...this.transfers.map(({ ask }) => ask)];
+    this.defragmenting.clear();
+    this.transfers = [];
+    return asks;
+  }
+
   /** Call it when the leader may have changed, and at each tick. */
   checkTransfers(nowNs: number): void {
     if (this.transfers.length === 0) return;
     const { context } = this;
     this.transfers = this.transfers.filter(({ ask, target }) => {
       if (context.node.leader === target) {
-        const header = revisionHeader(context.state.store.currentRevision);
-        context.respond(ask.id, { kind: 'move_leader', move_leader: { header } });
+        context.respond(ask, { kind: 'move_leader', move_leader: {} });
         return false;
       }
       if (ask.deadlineNs > nowNs) return true;
-      context.respond(ask.id, errors.timeoutLeaderTransfer);
+      context.respond(ask, errors.timeoutLeaderTransfer);
       return false;
     });
   }
@@ -78,7 +84,7 @@ export class MaintenanceDesk {
 export function status(context: RequestContext): ClientResponse {
   const { node, state, applier, config } = context;
   const { backend, alarms, ids, membership } = state;
-  const found = alarms.list('NONE').map(({ memberID, alarm }) => `memberID:${memberID} alarm:${alarm} `);
+  const found = alarms.list('NONE').map(alarmText);
   if (node.leader === 0) found.unshift(errors.noLeader.message);
   return {
     kind: 'status',
@@ -95,6 +101,11 @@ export function status(context: RequestContext): ClientResponse {
       isLearner: membership.get(config.id)?.isLearner ?? false,
     },
   };
+}
+
+/** As Go prints a message: what is zero is left out. */
+function alarmText({ memberID, alarm }: AlarmMember): string {
+  return `${memberID === 0n ? '' : `memberID:${memberID} `}${alarm === 'NONE' ? '' : `alarm:${alarm} `}`;
 }
 
 export function hash({ state }: RequestContext): ClientResponse {

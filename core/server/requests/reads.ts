@@ -9,6 +9,7 @@ interface Round {
   readonly asks: Ask[];
   /** The log index to have applied before reading; -1: not known yet. */
   index: number;
+  readonly begunNs: number;
   sentNs: number;
 }
 
@@ -22,6 +23,8 @@ export class ReadQueue {
   private round: Round | null = null;
   private waiting: Ask[] = [];
   private rounds = 0;
+  /** When the last question that a quorum has answered was begun. */
+  confirmedNs = -Infinity;
 
   constructor(node: RawNode) {
     this.node = node;
@@ -32,16 +35,23 @@ export class ReadQueue {
     if (this.round === null) this.begin(nowNs);
   }
 
+  /** Asks whether this member still leads, if nobody else does: `confirmedNs`. */
+  probe(nowNs: number): void {
+    if (this.round === null) this.begin(nowNs);
+  }
+
   private begin(nowNs: number): void {
     // Unique per member and round: a late answer to an earlier question must not pass for this one's.
     const context = fromText(`${this.node.id.toString(16)}.${nowNs.toString(16)}.${++this.rounds}`);
-    this.round = { context, asks: this.waiting, index: -1, sentNs: nowNs };
+    this.round = { context, asks: this.waiting, index: -1, begunNs: nowNs, sentNs: nowNs };
     this.waiting = [];
     this.node.readIndex(context);
   }
 
   onReadState({ context, index }: ReadState): void {
-    if (this.round !== null && this.round.context === context) this.round.index = index;
+    if (this.round === null || this.round.context !== context) return;
+    this.round.index = index;
+    this.confirmedNs = this.round.begunNs;
   }
 
   /** Reads that may be served now. */
@@ -59,10 +69,11 @@ export class ReadQueue {
     const expired = takeExpired(this.waiting, nowNs);
     if (round === null) return expired;
     const given = takeExpired(round.asks, nowNs);
-    if (round.asks.length === 0) {
+    const isOld = nowNs - round.sentNs >= readIndexRetryMs * nsPerMs;
+    if (round.asks.length === 0 && (given.length > 0 || isOld)) {
       this.round = null;
       if (this.waiting.length > 0) this.begin(nowNs);
-    } else if (round.index < 0 && nowNs - round.sentNs >= readIndexRetryMs * nsPerMs) {
+    } else if (round.index < 0 && isOld) {
       round.sentNs = nowNs;
       this.node.readIndex(round.context);
     }

@@ -46,6 +46,12 @@ export class Compactor {
     this.answer();
   }
 
+  takeAll(): readonly Ask[] {
+    const asks = this.waiting.map(({ ask }) => ask);
+    this.waiting = [];
+    return asks;
+  }
+
   private answer(): void {
     if (this.waiting.length === 0) return;
     const { store } = this.context.state;
@@ -53,7 +59,7 @@ export class Compactor {
       !store.compacting || store.finishedCompactRevision >= revision;
     const done = this.waiting.filter(({ revision }) => isDone(revision));
     this.waiting = this.waiting.filter(({ revision }) => !isDone(revision));
-    for (const { ask, response } of done) this.context.respond(ask.id, response);
+    for (const { ask, response } of done) this.context.respond(ask, response);
   }
 
   // --- by itself

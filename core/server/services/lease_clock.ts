@@ -1,4 +1,3 @@
-import { leadershipIsFresh } from '../../lease/index.ts';
 import {
   leaseCheckIntervalMs,
   leaseCheckpointBatchMax,
@@ -6,15 +5,17 @@ import {
   nsPerMs,
 } from '../../limits.ts';
 import type { LeaseId } from '../../mvcc/index.ts';
-import { type RequestContext, isLeader } from '../requests/context.ts';
+import type { RequestContext } from '../requests/context.ts';
 import { Timer } from '../tokens.ts';
 
 /** The leader's clock over the leases: what has expired is revoked, and long times are checkpointed, through the log. */
 export class LeaseClock {
   private readonly context: RequestContext;
   private armed = false;
-  /** Revokes proposed and not applied yet, with when they may be proposed again. */
-  private readonly underWay = new Map<LeaseId, number>();
+  /** Expired leases whose revokes wait for their turn, earliest first. */
+  private readonly waiting = new Set<LeaseId>();
+  /** Revokes proposed and not applied yet. */
+  private readonly underWay = new Set<LeaseId>();
 
   constructor(context: RequestContext) {
     this.context = context;
@@ -25,12 +26,17 @@ export class LeaseClock {
     const { config, state, ports } = this.context;
     const electionNs = config.electionTicks * config.heartbeatIntervalMs * nsPerMs;
     state.lessor.promote(ports.clock.nowNs(), electionNs);
-    this.underWay.clear();
+    this.forget();
     this.arm();
   }
 
   demote(): void {
     this.context.state.lessor.demote();
+    this.forget();
+  }
+
+  private forget(): void {
+    this.waiting.clear();
     this.underWay.clear();
   }
 
@@ -43,25 +49,34 @@ export class LeaseClock {
   onTimer(): void {
     this.armed = false;
     const { context } = this;
-    const { state, ports, config } = context;
+    const { state, ports } = context;
     if (!state.lessor.isPrimary) return;
     this.arm();
     const nowNs = ports.clock.nowNs();
-    const tickNs = config.heartbeatIntervalMs * nsPerMs;
-    // A leader that was stalled may have been deposed, and the leases renewed elsewhere: it looks again when it has ticked.
-    if (!isLeader(context) || !leadershipIsFresh(context.lastTickNs(), nowNs, tickNs)) return;
-    this.revokeExpired(nowNs);
+    // A leader that was stalled may have been deposed, and the leases renewed elsewhere: it makes sure, and looks again.
+    if (!context.leadsSurely()) {
+      context.reads.probe(nowNs);
+      return;
+    }
+    for (const ID of state.lessor.takeExpired(nowNs)) {
+      // One that comes again was proposed long ago: its revoke is lost.
+      this.underWay.delete(ID);
+      this.waiting.add(ID);
+    }
+    this.revoke();
     this.checkpoint(nowNs);
   }
 
-  private revokeExpired(nowNs: number): void {
-    const { state, proposer } = this.context;
+  private revoke(): void {
+    const { state, proposer, ports } = this.context;
     const asRoot = state.auth.rootInfo();
     if (asRoot.kind === 'refused') return;
-    for (const ID of state.lessor.takeExpired(nowNs)) {
-      if (this.underWay.size >= leaseRevokesPendingMax && !this.underWay.has(ID)) continue;
-      this.underWay.set(ID, nowNs);
-      proposer.propose({ kind: 'lease_revoke', lease_revoke: { ID } }, asRoot.value, null, nowNs);
+    for (const ID of this.waiting) {
+      if (this.underWay.size >= leaseRevokesPendingMax) return;
+      this.waiting.delete(ID);
+      this.underWay.add(ID);
+      const request = { kind: 'lease_revoke', lease_revoke: { ID } } as const;
+      proposer.propose(request, asRoot.value, null, ports.clock.nowNs());
     }
   }
 
@@ -76,6 +91,8 @@ export class LeaseClock {
   }
 
   onRevoked(ID: LeaseId): void {
-    this.underWay.delete(ID);
+    const isOver = this.underWay.delete(ID);
+    this.waiting.delete(ID);
+    if (isOver && this.waiting.size > 0) this.revoke();
   }
 }

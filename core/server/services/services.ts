@@ -1,6 +1,7 @@
 import type { NodeId } from '../../base/ids.ts';
 import { noNode } from '../../base/ids.ts';
-import { nsPerMs } from '../../limits.ts';
+import { leadershipIsFresh } from '../../lease/index.ts';
+import { linkSilenceMs, nsPerMs } from '../../limits.ts';
 import type { LeaseId } from '../../mvcc/index.ts';
 import type { Token } from '../../ports.ts';
 import type { ConfChange, RawNode, ReadState, SoftState } from '../../raft/index.ts';
@@ -9,12 +10,12 @@ import { Applier, type ApplierHost } from '../applier.ts';
 import type { MemberConfig } from '../config.ts';
 import type { MembershipError } from '../membership/index.ts';
 import type { MemberObserver } from '../observer.ts';
-import { PeerDesk } from '../peers/answers.ts';
+import { PeerDesk, peerAnswerOf } from '../peers/answers.ts';
 import { PeerCalls } from '../peers/calls.ts';
 import { PeerLinks } from '../peers/links.ts';
 import { Proposer, type Waiter } from '../proposals.ts';
 import { membersChanged, membershipErrorResponse } from '../requests/cluster.ts';
-import type { RequestContext } from '../requests/context.ts';
+import { type RequestContext, isLeader } from '../requests/context.ts';
 import { RequestDesk } from '../requests/desk.ts';
 import { ReadQueue } from '../requests/reads.ts';
 import type { MemberState } from '../state.ts';
@@ -58,6 +59,8 @@ export class Services implements ApplierHost {
   private leader: NodeId = noNode;
   private leaderSinceNs = -Infinity;
   private lastTickNs: number;
+  /** When this member last found that it had stood still: what it believed before may be over. */
+  private doubtedNs = -Infinity;
 
   constructor(parts: ServicesParts) {
     const { config, ports, node, state, tokens, observer } = parts;
@@ -67,10 +70,11 @@ export class Services implements ApplierHost {
     this.lastTickNs = ports.clock.nowNs();
     const proposer = new Proposer(config.id);
     const { clock } = ports;
-    const { quotaBytes } = config;
-    this.applier = new Applier({ node, state, proposer, clock, quotaBytes, host: this, observer });
+    const { quotaBytes, failpoint } = config;
+    const told = { host: this, observer, failpoint };
+    this.applier = new Applier({ node, state, proposer, clock, quotaBytes, ...told });
     this.reads = new ReadQueue(node);
-    this.links = new PeerLinks(config.electionTicks * config.heartbeatIntervalMs * nsPerMs);
+    this.links = new PeerLinks(linkSilenceMs * nsPerMs);
     const calls = new PeerCalls(ports.network);
     this.context = {
       config,
@@ -83,17 +87,22 @@ export class Services implements ApplierHost {
       peers: calls,
       links: this.links,
       leaderSinceNs: () => this.leaderSinceNs,
-      lastTickNs: () => this.lastTickNs,
-      respond: (request, response) => ports.network.respond(request, this.complete(response)),
+      leadsSurely: () => this.leadsSurely,
+      respond: ({ id, forPeer, request }, response) => {
+        if (forPeer !== true) ports.network.respond(id, this.complete(response));
+        else ports.network.answerPeer(id, peerAnswerOf(response, request?.kind));
+      },
     };
     this.requests = new RequestDesk(this.context, tokens);
-    this.watches = new Watches(config, state, ports, node);
+    this.watches = new Watches({ config, state, ports, node, applier: this.applier });
     this.leases = new LeaseClock(this.context);
     this.versions = new Versions(this.context);
     this.compactor = new Compactor(this.context);
     this.corruption = new Corruption(this.context);
     this.v2Clock = new V2Clock(this.context);
-    this.peers = new PeerDesk(this.context, this.requests, this.versions, this.corruption);
+    const onRemoved = (): void => this.onRemoved();
+    const { context, requests, versions, corruption } = this;
+    this.peers = new PeerDesk({ context, requests, versions, corruption, onRemoved });
   }
 
   start(): void {
@@ -104,6 +113,7 @@ export class Services implements ApplierHost {
   /** Nobody is to wait any longer: the member stops, and what becomes of the requests is open. */
   stop(): void {
     this.requests.stop();
+    for (const ask of this.compactor.takeAll()) this.context.respond(ask, errors.stopped);
     this.watches.closeAll(errors.stopped.message);
   }
 
@@ -127,10 +137,34 @@ export class Services implements ApplierHost {
   }
 
   tick(nowNs: number): void {
+    if (!this.ticks(nowNs)) this.doubtedNs = nowNs;
     this.lastTickNs = nowNs;
     this.requests.tick(nowNs);
     this.watches.tick(nowNs);
     this.versions.publish(nowNs);
+    this.probeLinks(nowNs);
+  }
+
+  private ticks(nowNs: number): boolean {
+    return leadershipIsFresh(this.lastTickNs, nowNs, this.config.heartbeatIntervalMs * nsPerMs);
+  }
+
+  /** One tick after a standstill proves nothing: a quorum has to say so. */
+  private get leadsSurely(): boolean {
+    const { context, reads, doubtedNs, ports } = this;
+    return isLeader(context) && this.ticks(ports.clock.nowNs()) && reads.confirmedNs >= doubtedNs;
+  }
+
+  private probeLinks(nowNs: number): void {
+    const { config, context, links } = this;
+    for (const { id } of context.state.membership.list()) {
+      if (id === config.id || !links.probes(id, nowNs)) continue;
+      context.peers.call(id, { kind: 'version' }, { kind: 'probe', member: id });
+    }
+  }
+
+  private onRemoved(): void {
+    if (this.removedAtNs < 0) this.removedAtNs = this.ports.clock.nowNs();
   }
 
   /** Lets out what the input brought about. Call it after every input, when raft has been pumped. */
@@ -145,7 +179,11 @@ export class Services implements ApplierHost {
 
   onSoftState({ leader, role }: SoftState): void {
     const nowNs = this.ports.clock.nowNs();
-    if (role !== 'leader') this.leases.demote();
+    if (role !== 'leader') {
+      this.leases.demote();
+      // Who is elected has just heard from a quorum.
+      this.doubtedNs = -Infinity;
+    }
     if (leader === this.leader) return;
     this.leader = leader;
     if (leader === noNode) return;
@@ -175,16 +213,14 @@ export class Services implements ApplierHost {
   }
 
   onConfChange(waiter: Waiter | undefined, change: ConfChange, refused: MembershipError | null): void {
-    const { config, ports, context } = this;
-    if (refused === null && context.state.membership.isRemoved(config.id) && this.removedAtNs < 0) {
-      this.removedAtNs = ports.clock.nowNs();
-    }
+    const { config, context } = this;
+    if (refused === null && context.state.membership.isRemoved(config.id)) this.onRemoved();
     if (refused === null && context.state.membership.isRemoved(change.nodeId))
       this.links.forget(change.nodeId);
     if (waiter === undefined) return;
     const response =
       refused === null ? membersChanged(context, waiter.ask, change) : membershipErrorResponse(refused);
-    context.respond(waiter.ask.id, response);
+    context.respond(waiter.ask, response);
   }
 
   onTermOpened(term: number): void {

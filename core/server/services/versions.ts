@@ -3,6 +3,8 @@ import type { NodeId } from '../../base/ids.ts';
 import { nsPerMs, requestTimeoutMs, versionCheckIntervalMs } from '../../limits.ts';
 import { attributesJson, attributesKey, clusterVersionKey, makeV2Request } from '../../v2store/index.ts';
 import { clusterVersion, etcdVersion, minClusterVersion } from '../../version.ts';
+import type { MemberConfig } from '../config.ts';
+import type { ClusterMember } from '../membership/index.ts';
 import type { PeerAnswer } from '../peers/messages.ts';
 import { type RequestContext, isLeader } from '../requests/context.ts';
 import { Timer } from '../tokens.ts';
@@ -27,7 +29,7 @@ export class Versions {
   publish(nowNs: number): void {
     const { config, state, proposer } = this.context;
     const own = state.membership.get(config.id);
-    if (own === undefined || (own.name === config.name && own.clientUrls.length > 0)) return;
+    if (own === undefined || isToldOf(own, config)) return;
     if (nowNs - this.publishedAtNs < requestTimeoutMs * nsPerMs) return;
     this.publishedAtNs = nowNs;
     const val = attributesJson({ name: config.name, clientUrls: config.clientUrls });
@@ -79,4 +81,9 @@ export class Versions {
     const val = fromText(version);
     proposer.proposeV2(makeV2Request({ method: put, path: clusterVersionKey, val }), ports.clock.nowNs());
   }
+}
+
+function isToldOf(known: ClusterMember, { name, clientUrls }: MemberConfig): boolean {
+  const told = [known.name, ...known.clientUrls];
+  return told.length === clientUrls.length + 1 && [name, ...clientUrls].every((text, i) => told[i] === text);
 }

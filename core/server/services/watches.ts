@@ -1,9 +1,12 @@
+import type { AuthErrorName } from '../../auth/index.ts';
 import { type ByteString, fromText } from '../../base/bytes.ts';
 import { nsPerMs, watchSyncIntervalMs, watchVictimIntervalMs } from '../../limits.ts';
 import type { StreamId } from '../../ports.ts';
 import type { RawNode } from '../../raft/index.ts';
 import type { WatchResponse as Answer, WatchStream } from '../../watch/index.ts';
 import { type WatchRequest, type WatchResponse, errors } from '../api/index.ts';
+import { authErrorResponse } from '../apply/auth_operations.ts';
+import type { Applier } from '../applier.ts';
 import type { MemberConfig } from '../config.ts';
 import type { MemberState } from '../state.ts';
 import { Timer } from '../tokens.ts';
@@ -19,22 +22,38 @@ interface Client {
   window: number;
 }
 
+const tellingErrors: ReadonlyMap<AuthErrorName, string> = new Map([
+  ['invalidAuthToken', 'Unauthenticated'],
+  ['authOldRevision', 'InvalidArgument'],
+  ['userEmpty', 'InvalidArgument'],
+]);
+
 /** Clients' watch streams: their requests go in, and answers come out as fast as each client takes them. */
 export class Watches {
   private readonly config: MemberConfig;
   private readonly state: MemberState;
   private readonly ports: EtcdPorts;
   private readonly node: RawNode;
+  private readonly applier: Pick<Applier, 'appliedIndex'>;
+  /** Whose token this member can't know yet. */
+  private readonly awaitingToken = new Set<Client>();
   private readonly clients = new Map<StreamId, Client>();
   private readonly byStream = new Map<WatchStream, Client>();
   private syncArmed = false;
   private victimsArmed = false;
 
-  constructor(config: MemberConfig, state: MemberState, ports: EtcdPorts, node: RawNode) {
-    this.config = config;
-    this.state = state;
-    this.ports = ports;
-    this.node = node;
+  constructor(parts: {
+    readonly config: MemberConfig;
+    readonly state: MemberState;
+    readonly ports: EtcdPorts;
+    readonly node: RawNode;
+    readonly applier: Pick<Applier, 'appliedIndex'>;
+  }) {
+    this.config = parts.config;
+    this.state = parts.state;
+    this.ports = parts.ports;
+    this.node = parts.node;
+    this.applier = parts.applier;
   }
 
   get streamCount(): number {
@@ -42,9 +61,11 @@ export class Watches {
   }
 
   open(id: StreamId, window: number, token: ByteString | undefined): void {
-    const { state, ports } = this;
-    if (state.membership.version === null) {
-      ports.network.closeWatch(id, errors.notCapable.message);
+    const { state, ports, config } = this;
+    const known = state.membership.version !== null;
+    if (!known || state.membership.get(config.id)?.isLearner === true) {
+      const { message } = known ? errors.notSupportedForLearner : errors.notCapable;
+      ports.network.closeWatch(id, message);
       return;
     }
     const stream = state.watches.openStream(ports.clock.nowNs(), ports.random);
@@ -72,6 +93,7 @@ export class Watches {
     if (client === undefined) return;
     this.clients.delete(id);
     this.byStream.delete(client.stream);
+    this.awaitingToken.delete(client);
     client.stream.close();
   }
 
@@ -79,6 +101,7 @@ export class Watches {
   flush(): void {
     if (this.clients.size === 0) return;
     const { watches } = this.state;
+    for (const client of [...this.awaitingToken]) this.serve(client);
     for (const stream of watches.takeReadyStreams()) {
       const client = this.byStream.get(stream);
       if (client !== undefined) this.serve(client);
@@ -96,11 +119,13 @@ export class Watches {
 
   onSyncTimer(): void {
     this.syncArmed = false;
+    this.config.failpoint('beforeSyncWatchers');
     this.state.watches.syncUnsynced();
   }
 
   onVictimTimer(): void {
     this.victimsArmed = false;
+    this.config.failpoint('beforeMoveVictims');
     this.state.watches.syncVictims();
   }
 
@@ -110,34 +135,56 @@ export class Watches {
 
   private serve(client: Client): void {
     const { stream, requests } = client;
-    while (requests.length > 0 && stream.acceptsRequests)
+    while (requests.length > 0 && stream.acceptsRequests && this.knowsToken(client))
       this.handle(client, requests.shift() as WatchRequest);
     if (client.window <= 0) return;
     const answers = stream.takeResponses(client.window);
     client.window -= answers.length;
-    for (const answer of answers) this.ports.network.sendWatch(client.id, this.complete(answer));
+    for (const answer of answers) {
+      this.config.failpoint('beforeSendWatchResponse');
+      this.ports.network.sendWatch(client.id, this.complete(answer));
+    }
     // Taking answers makes room for the next requests.
     if (answers.length > 0 && requests.length > 0) this.serve(client);
   }
 
-  private handle({ stream, token }: Client, request: WatchRequest): void {
-    if (request.kind === 'cancel') stream.cancel(request.cancel.watch_id);
-    else if (request.kind === 'progress') stream.requestProgress();
-    else if (this.mayWatch(token, request.create.key, request.create.range_end))
-      stream.create(request.create);
-    else
-      stream.refuse(fromText(`rpc error: code = PermissionDenied desc = ${errors.permissionDenied.message}`));
+  /** A simple token is known to a member that has applied its login; until then the stream's requests wait. */
+  private knowsToken(client: Client): boolean {
+    const { token } = client;
+    const known = token === undefined || this.state.auth.awaitedIndex(token) <= this.applier.appliedIndex;
+    if (known) this.awaitingToken.delete(client);
+    else this.awaitingToken.add(client);
+    return known;
   }
 
-  /** Permission is looked at when a watcher is made, with the range as the client sent it. */
-  private mayWatch(
+  private handle({ stream, token }: Client, request: WatchRequest): void {
+    if (request.kind === 'cancel') stream.cancel(request.cancel.watch_id);
+    else if (request.kind === 'progress') {
+      this.config.failpoint('beforeProgressIfSync');
+      stream.requestProgress();
+    } else {
+      const refusal = this.refusalOf(token, request.create.key, request.create.range_end);
+      if (refusal === null) stream.create(request.create);
+      else stream.refuse(refusal);
+    }
+  }
+
+  /**
+   * Permission is looked at when a watcher is made, with the range as the client sent it. Why it is not given, as Go prints a gRPC
+   * error; but for the three that a client can do something about, it is only told that it is not.
+   */
+  private refusalOf(
     token: ByteString | undefined,
     key: ByteString,
     rangeEnd: ByteString | undefined,
-  ): boolean {
+  ): ByteString | null {
     const { auth } = this.state;
     const info = auth.authInfo(token, this.ports.clock.nowNs());
-    return info.kind === 'ok' && auth.checkRange(info.value, key, rangeEnd) === null;
+    const error = info.kind === 'ok' ? auth.checkRange(info.value, key, rangeEnd) : info.error;
+    if (error === null) return null;
+    const code = tellingErrors.get(error);
+    const told = code === undefined ? errors.permissionDenied : authErrorResponse(error);
+    return fromText(`rpc error: code = ${code ?? 'PermissionDenied'} desc = ${told.message}`);
   }
 
   private complete(answer: Answer): WatchResponse {

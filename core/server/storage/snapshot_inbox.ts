@@ -1,3 +1,4 @@
+import { BackendError, readDatabase } from '../../backend/index.ts';
 import type { Token } from '../../ports.ts';
 import type { SnapMessage } from '../../raft/index.ts';
 import type { SnapDbs } from '../../snap/index.ts';
@@ -14,15 +15,21 @@ export class SnapshotInbox {
     this.tokens = tokens;
   }
 
-  /** All bytes of the backend are here. */
-  receive(message: SnapMessage, db: Uint8Array): void {
+  /**
+   * All bytes of the backend are here. Returns why they can't be taken, or null: what is no database must not come near the one
+   * that is there, and raft sends another.
+   */
+  receive(message: SnapMessage, db: Uint8Array): string | null {
     const { index } = message.snapshot.metadata;
+    const refused = whyUnfit(db);
+    if (refused !== null) return `snapshot ${index} from the leader: ${refused}`;
     const token = this.tokens.next(Owner.receipt);
     const receipt = this.snapDbs.receive(index);
     this.snapDbs.pin(index);
     this.waiting.set(token, message);
     receipt.write(db);
     receipt.finish(db.length, token);
+    return null;
   }
 
   /** The message that may be given to raft now. */
@@ -30,5 +37,15 @@ export class SnapshotInbox {
     const message = this.waiting.get(token);
     this.waiting.delete(token);
     return message;
+  }
+}
+
+function whyUnfit(db: Uint8Array): string | null {
+  try {
+    readDatabase(db);
+    return null;
+  } catch (error) {
+    if (error instanceof BackendError) return error.message;
+    throw error;
   }
 }

@@ -1,8 +1,10 @@
+import type { Failpoint } from '../../base/failpoint.ts';
 import type { Token } from '../../ports.ts';
 import type { Backend } from '../../backend/index.ts';
 import { type ConfState, type MemoryStorage, RaftError, type Snapshot } from '../../raft/index.ts';
 import type { SnapDbs, Snapshotter } from '../../snap/index.ts';
 import type { Wal } from '../../wal/index.ts';
+import type { FailpointSite } from '../failpoints.ts';
 import { Owner, type Tokens } from '../tokens.ts';
 
 /** What of the state machine a snapshot says. */
@@ -21,6 +23,7 @@ export interface SnapshotParts {
   readonly tokens: Tokens;
   readonly snapshotCount: number;
   readonly catchUpEntries: number;
+  readonly failpoint: Failpoint<FailpointSite>;
   readonly onSaved: (index: number, term: number) => void;
 }
 
@@ -81,14 +84,19 @@ export class SnapshotMaker {
     this.token = parts.tokens.next(Owner.snapshot);
     if (this.stage === 'backend') {
       this.stage = 'file';
+      parts.failpoint('raftBeforeSaveSnap');
       parts.snapshotter.save(making, this.token);
     } else if (this.stage === 'file') {
       this.stage = 'record';
+      parts.failpoint('raftAfterSaveSnap');
+      parts.failpoint('raftBeforeWALSaveSnapshot');
       parts.wal.saveSnapshot({ index, term });
+      parts.failpoint('walBeforeSync');
       parts.wal.sync(this.token);
     } else {
       this.stage = 'nothing';
       this.making = null;
+      parts.failpoint('walAfterSync');
       parts.wal.release(index);
       parts.snapDbs.release(index);
       parts.onSaved(index, term);

@@ -71,7 +71,7 @@ export const moveLeaderRequest = schemaOf<maintenance.MoveLeaderRequest>('etcdse
 
 export const moveLeaderResponse = schemaOf<maintenance.MoveLeaderResponse>(
   'etcdserverpb.MoveLeaderResponse',
-  { header },
+  { header: optional(header) },
 );
 
 export const snapshotRequest = schemaOf<maintenance.SnapshotRequest>('etcdserverpb.SnapshotRequest', {});

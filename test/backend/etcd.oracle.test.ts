@@ -1,19 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fromBytes } from '../../core/base/bytes.ts';
-import { ProtobufReader } from '../../core/base/protobuf.ts';
+import { ProtobufReader, ProtobufWriter } from '../../core/base/protobuf.ts';
 import { type Backend, Buckets, hashBuckets, readDatabase } from '../../core/backend/index.ts';
 import { decodeKeyValue, encodeKeyValue } from '../../core/mvcc/key_value.ts';
 import { decodeRevision, encodeRevision } from '../../core/mvcc/revision.ts';
-import { ProtobufWriter } from '../../core/base/protobuf.ts';
-import { hasOracle, oraclesRequired } from '../oracle.ts';
-import { defragmentedByEtcd, etcdInstalled, RealEtcd, snapshotStatus } from './real_etcd.ts';
+import { hasEtcd, withEtcd } from '../etcd_process.ts';
+import { defragmentedByEtcd, snapshotStatus } from './etcdctl.ts';
 import { bytes, contentOf, StorageBench, text } from './support.ts';
-
-const judged = hasOracle('etcd and etcdctl', etcdInstalled, 'apt-get install etcd-server etcd-client');
-
-it.runIf(oraclesRequired)('etcd and etcdctl are installed, as DETCD_REQUIRE_ORACLES=1 asks', () => {
-  expect(etcdInstalled).toBe(true);
-});
 
 /** A put of version 1, as etcd stores it. */
 function putRevision(backend: Backend, main: number, key: string, value: string): void {
@@ -32,7 +25,7 @@ function etcdBuckets(backend: Backend): void {
   backend.unlock();
 }
 
-describe.runIf(judged)('etcdctl reads our databases', () => {
+describe.runIf(hasEtcd)('etcdctl reads our databases', () => {
   it.each([0, 1, 50, 3000])('with %i keys: the same hash, keys and size', (keys) => {
     const bench = new StorageBench();
     const backend = bench.backend();
@@ -79,13 +72,12 @@ describe.runIf(judged)('etcdctl reads our databases', () => {
   });
 });
 
-describe.runIf(judged)('we read the databases of a real etcd', () => {
+describe.runIf(hasEtcd)('we read the databases of a real etcd', () => {
   const puts = 1500;
   let file: Uint8Array;
 
   beforeAll(async () => {
-    const etcd = await RealEtcd.start();
-    try {
+    file = await withEtcd({}, async (etcd) => {
       for (let from = 0; from < puts; from += 50) {
         await Promise.all(Array.from({ length: 50 }, (_, i) => etcd.call('kv/put', pair(from + i))));
       }
@@ -95,12 +87,10 @@ describe.runIf(judged)('we read the databases of a real etcd', () => {
       await etcd.call('kv/compaction', { revision: '1000', physical: true });
       await new Promise((resolve) => setTimeout(resolve, 250));
       for (let i = 0; i < 60; i++) await etcd.call('kv/put', pair(i));
-    } finally {
       await etcd.stop();
-      file = etcd.readDatabase();
-      etcd.remove();
-    }
-  }, 25_000);
+      return etcd.database();
+    });
+  });
 
   function pair(i: number): { key: string; value: string } {
     const value = i % 300 === 7 ? 'large '.repeat(2000) : `value ${i}`;
@@ -150,7 +140,7 @@ describe.runIf(judged)('we read the databases of a real etcd', () => {
   });
 });
 
-describe.runIf(judged)('a real etcd works on our databases', () => {
+describe.runIf(hasEtcd)('a real etcd works on our databases', () => {
   const keys = 400;
 
   function ours(): { bench: StorageBench; backend: Backend } {
@@ -176,9 +166,7 @@ describe.runIf(judged)('a real etcd works on our databases', () => {
 
   it('it serves them, every key at its revision, takes writes, compacts and defragments', async () => {
     const { bench } = ours();
-    const etcd = await RealEtcd.start(bench.file());
-    let file: Uint8Array;
-    try {
+    const file = await withEtcd({ snapshot: bench.file() }, async (etcd) => {
       const all = { key: btoa('k'), range_end: btoa('l') };
       const range = async () => (await etcd.call('kv/range', all)) as { kvs: Record<string, string>[] };
       const { kvs } = await range();
@@ -196,16 +184,14 @@ describe.runIf(judged)('a real etcd works on our databases', () => {
       const after = await range();
       expect(after.kvs.filter((kv) => atob(kv['value'] ?? '') === 'new')).toHaveLength(50);
       expect(after.kvs).toHaveLength(keys);
-    } finally {
       await etcd.stop();
-      file = etcd.readDatabase();
-      etcd.remove();
-    }
+      return etcd.database();
+    });
     // And back: what etcd made of our file opens here.
     bench.install(file);
     const backend = bench.backend();
     bench.settle();
     backend.audit();
     expect(snapshotStatus(bench.file()).hash).toBe(backend.hash());
-  }, 20_000);
+  });
 });
