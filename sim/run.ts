@@ -12,7 +12,7 @@ import type { Scenario } from './scenario.ts';
 import { nsPerMs } from './script.ts';
 import type { RunFile } from './trace/codec.ts';
 import type { Intervention, RunInfo, RunOptions, RunSummary } from './trace/run_info.ts';
-import { judge } from './verdict.ts';
+import { judge, observedBy } from './verdict.ts';
 
 /** What a run is a function of, beside the build. Absent sizes are the scenario's. */
 export interface RunRequest {
@@ -65,7 +65,7 @@ export function openRun(request: RunRequest): OpenRun {
     finish: () => {
       deterministic(() => {
         run.loadUntil(Infinity, null);
-        finale(run.cluster);
+        finale(run.cluster, request.scenario.windDownMs);
       });
     },
     terminate: (member) => deterministic(() => terminate(run.cluster, member)),
@@ -132,10 +132,13 @@ function runUnguarded(request: RunRequest, onProgress: RunProgress | null): RunF
   const run = new Run(request);
   const { cluster, options } = run;
   run.loadUntil(Infinity, onProgress);
-  const end = finale(cluster);
-  const judged = judge(cluster, end);
+  const end = finale(cluster, scenario.windDownMs);
+  const judged = judge(cluster, end, scenario);
   const facts = cluster.world.facts.facts();
-  for (const { goal, when } of scenario.sometimes) if (when?.(facts) === true) cluster.world.reached(goal);
+  const observed = observedBy(cluster, end);
+  for (const { goal, when } of scenario.sometimes) {
+    if (when?.(facts, observed) === true) cluster.world.reached(goal);
+  }
   for (const { events, sentence } of judged.verdict.violations) {
     if (events.length === 0) cluster.world.say('violation', sentence);
   }

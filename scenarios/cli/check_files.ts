@@ -29,7 +29,7 @@ export function checkFile(path: string, options: JudgeOptions): CheckedFile {
   try {
     return {
       file: path,
-      judgement: judgeRecorded(isFolder(path) ? readReports(path) : parseRecorded(readText(path)), options),
+      judgement: judgeRecorded(isFolder(path) ? readReports(path) : readFile(path), options),
     };
   } catch (error) {
     if (error instanceof ModelError) throw new UsageError(`${path}: ${error.message}`);
@@ -45,8 +45,8 @@ function isFolder(path: string): boolean {
   }
 }
 
-function readText(path: string): string {
-  return named(path, () => readFileSync(path, 'utf8'));
+function readFile(path: string): Recorded {
+  return named(path, () => parseRecorded(readFileSync(path, 'utf8')));
 }
 
 function named<Result>(path: string, read: () => Result): Result {

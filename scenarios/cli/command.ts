@@ -4,8 +4,6 @@ export interface Command {
   /** One line for `detcd --help`. */
   readonly summary: string;
   readonly help: string;
-  /** Works, but is not told of: a part of what it is for is still missing. */
-  readonly hidden?: boolean;
   /** Returns the exit code. Throws UsageError for a person's mistakes. */
   run(args: readonly string[]): number;
 }

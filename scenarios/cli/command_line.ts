@@ -21,14 +21,13 @@ const commands: readonly Command[] = [
   exportMember,
   importDirectory,
 ];
-const advertised = commands.filter((command) => command.hidden !== true);
-const nameWidth = Math.max(...advertised.map((command) => command.name.length));
+const nameWidth = Math.max(...commands.map((command) => command.name.length));
 
 const help = `detcd ${version}: a deterministic simulator that runs a real etcd-like core through seeded chaos
 
 usage: detcd COMMAND [options]
 
-${advertised.map((command) => `  ${command.name.padEnd(nameWidth)}  ${command.summary}`).join('\n')}
+${commands.map((command) => `  ${command.name.padEnd(nameWidth)}  ${command.summary}`).join('\n')}
 
 \`detcd COMMAND --help\` tells more. Try: detcd run leader-isolated --seed 7`;
 
@@ -44,7 +43,7 @@ function dispatch(args: readonly string[]): number {
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
-    const known = advertised.map((candidate) => candidate.name).join(', ');
+    const known = commands.map((candidate) => candidate.name).join(', ');
     throw new UsageError(
       `detcd: there is no command "${name}". Commands: ${known}. \`detcd --help\` tells more.`,
     );

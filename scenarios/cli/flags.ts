@@ -8,7 +8,7 @@ import { UsageError } from './usage_error.ts';
 type Options = NonNullable<ParseArgsConfig['options']>;
 
 export interface Parsed {
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly values: Readonly<Record<string, string | boolean | undefined | readonly string[]>>;
   readonly positionals: readonly string[];
 }
 
@@ -68,6 +68,12 @@ export function flagText(parsed: Parsed, flag: string): string | undefined {
   return text(parsed, flag);
 }
 
+/** Of a flag that may be given several times: its values in order. */
+export function flagTexts(parsed: Parsed, flag: string): readonly string[] {
+  const given = parsed.values[flag];
+  return Array.isArray(given) ? (given as readonly string[]) : [];
+}
+
 export function flagInteger(parsed: Parsed, flag: string, low: number, high: number): number | undefined {
   const given = text(parsed, flag);
   if (given === undefined) return undefined;
@@ -91,14 +97,16 @@ export function flagDurationMs(parsed: Parsed, flag: string): number | undefined
   );
 }
 
-/** Flags that say which run: the same on every command that runs one. */
-export const runFlags = {
+/** Flags that say which run, but for how many members: the directories that are imported say that. */
+export const importRunFlags = {
   seed: { type: 'string' },
-  members: { type: 'string' },
   clients: { type: 'string' },
   duration: { type: 'string' },
   bug: { type: 'string' },
 } as const satisfies Options;
+
+/** Flags that say which run: the same on every command that runs one. */
+export const runFlags = { ...importRunFlags, members: { type: 'string' } } as const satisfies Options;
 
 export interface RunChoice {
   readonly seed: string;

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { toEtcdOperation } from '../../sim/checkers/history/kv_conversion.ts';
 import { writeJsonLines } from '../../sim/checkers/history/json_lines.ts';
-import { historyOf } from '../../sim/history.ts';
+import { etcdHistoryOf } from '../../sim/history.ts';
 import { type RunRequest, openRun } from '../../sim/run.ts';
 import { failureReason } from './failure_reason.ts';
 import { UsageError } from './usage_error.ts';
@@ -10,9 +9,9 @@ import { UsageError } from './usage_error.ts';
 export function writeHistory(path: string, request: RunRequest): void {
   const run = openRun(request);
   run.finish();
-  const operations = historyOf(run.cluster.history.calls).map(toEtcdOperation);
+  const history = etcdHistoryOf(run.cluster.history);
   try {
-    writeFileSync(path, writeJsonLines({ operations, watches: [] }));
+    writeFileSync(path, writeJsonLines(history));
   } catch (error) {
     throw new UsageError(`--history ${path}: can't write there: ${failureReason(error)}`);
   }

@@ -1,7 +1,10 @@
 import { BackendError, Buckets, readDatabase } from '../../core/backend/index.ts';
 import { fromText } from '../../core/base/bytes.ts';
+import type { NodeId } from '../../core/base/ids.ts';
+import { NodeIdTable } from '../../core/base/node_ids.ts';
 import { DiskError, type Disk } from '../../core/ports.ts';
-import { formatSnapDbName, parseSnapName } from '../../core/snap/index.ts';
+import { ConfChangeType, EntryType, asV2, confChangeOf } from '../../core/raft/index.ts';
+import { Publisher, Snapshotter, formatSnapDbName, parseSnapName } from '../../core/snap/index.ts';
 import { WalError, noSnapshot, verifyWal } from '../../core/wal/index.ts';
 import type { ImportedDirectory } from '../../sim/disk/image.ts';
 import { type DumpedSnap, dumpSnaps } from './dump/snap_dump.ts';
@@ -21,6 +24,8 @@ export interface Examined {
   readonly snaps: readonly DumpedSnap[];
   /** Raft index up to which the database holds what the log says; null: there is no database that can be read. */
   readonly appliedIndex: number | null;
+  /** Who is in the cluster as of what the log knows to be committed, learners too. */
+  readonly members: readonly bigint[];
   /** Why a member could not start on it, in sentences; empty if it can. */
   readonly faults: readonly string[];
 }
@@ -39,7 +44,8 @@ export function examine(disk: Disk): Examined {
     faults.push(error.message);
   }
   const appliedIndex = readAppliedIndex(disk, mark.index, faults);
-  const last = wal.entries.at(-1)?.entry.index ?? mark.index;
+  // A snapshot that was just received is ahead of the entries.
+  const last = Math.max(wal.entries.at(-1)?.entry.index ?? 0, mark.index);
   if (appliedIndex !== null && appliedIndex > last) {
     faults.push(`the database holds the log up to index ${appliedIndex}, and the log ends at ${last}`);
   }
@@ -49,7 +55,30 @@ export function examine(disk: Disk): Examined {
       `the database holds the log up to index ${appliedIndex}, its snapshot is of index ${mark.index}, and no backend came with it`,
     );
   }
-  return { wal, snaps, appliedIndex, faults };
+  return { wal, snaps, appliedIndex, members: membersOf(disk, wal, newest?.name), faults };
+}
+
+/** The snapshot's members, then what the committed entries behind it change. */
+function membersOf(disk: Disk, wal: WalDump, snapshot: string | undefined): readonly bigint[] {
+  const ids = new NodeIdTable();
+  const members = new Set<NodeId>();
+  let from = 0;
+  if (snapshot !== undefined) {
+    const { index, confState } = new Snapshotter(disk, snapDirectory, new Publisher(disk, 0), ids).load(
+      snapshot,
+    ).metadata;
+    for (const member of [...confState.voters, ...confState.learners]) members.add(member);
+    from = index;
+  }
+  for (const { entry, replaced } of wal.entries) {
+    const { index, type } = entry;
+    if (replaced || type === EntryType.normal || index <= from || index > wal.hardState.commit) continue;
+    for (const change of asV2(confChangeOf(entry, ids)).changes) {
+      if (change.type === ConfChangeType.removeNode) members.delete(change.nodeId);
+      else if (change.type !== ConfChangeType.updateNode) members.add(change.nodeId);
+    }
+  }
+  return [...members].map((member) => ids.foreign(member));
 }
 
 /** A log that is there from its first entry on needs no database: it is made again. */

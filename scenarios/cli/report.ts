@@ -1,12 +1,19 @@
 import type { RunInfo, Violation } from '../../sim/trace/run_info.ts';
 import { type Style, grouped, plural, seconds, wrapped } from './format.ts';
 
-/** The command that does this run again. */
-export function reproducingLine(info: RunInfo): string {
+/** The command that does this run again. `imported`: the directories it ran on, if it ran on any, as a person named them. */
+export function reproducingLine(info: RunInfo, imported: readonly string[] = []): string {
   const { scenario, seed, options } = info;
   const bug = options.bugs.length > 0 ? ` --bug ${options.bugs.join(',')}` : '';
-  const sizes = ` --members ${options.members} --clients ${options.clients} --duration ${durationText(options.durationMs)}`;
-  return `npx detcd run ${scenario} --seed ${seed}${sizes}${bug}`;
+  const sizes = `--clients ${options.clients} --duration ${durationText(options.durationMs)}${bug}`;
+  if (options.imported === undefined)
+    return `npx detcd run ${scenario} --seed ${seed} --members ${options.members} ${sizes}`;
+  return `npx detcd import ${imported.map(asArgument).join(' ')} --scenario ${scenario} --seed ${seed} ${sizes}`;
+}
+
+/** As a shell takes it. */
+function asArgument(path: string): string {
+  return /^[\w@%+=:,./][\w@%+=:,./-]*$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 export function durationText(ms: number): string {

@@ -78,6 +78,8 @@ export const kindSchemas = [
   // What members ask each other beside raft, on the lane of who speaks; `text` says what.
   schema('peerCall', 'input', ['to', 'text']),
   schema('peerAnswer', 'input', ['to', 'text']),
+  // What a client's watch heard, on the client's lane: `revision` of the header, `count` of the events; `text` is JSON.
+  schema('watched', 'none', ['watch', 'revision', 'count', 'text']),
 ] as const;
 
 export type KindName = (typeof kindSchemas)[number]['name'];

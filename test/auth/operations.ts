@@ -8,7 +8,7 @@ import {
 } from '../../core/auth/index.ts';
 import { fromText as text } from '../../core/base/bytes.ts';
 import type { RandomStream } from '../../sim/random.ts';
-import { gatewayBytes, type RealEtcd, type Reply } from './real_etcd.ts';
+import type { EtcdProcess, GatewayReply } from '../etcd_process.ts';
 import { errorOf } from './support.ts';
 
 export type Operation =
@@ -128,46 +128,46 @@ export function doHere(auth: AuthStore, operation: Operation): AuthErrorName | n
   }
 }
 
-export async function doThere(etcd: RealEtcd, operation: Operation): Promise<Reply> {
+export async function doThere(etcd: EtcdProcess, operation: Operation): Promise<GatewayReply> {
   switch (operation.kind) {
     case 'enable':
     case 'disable':
-      return etcd.call(`auth/${operation.kind}`, {});
+      return etcd.reply(`auth/${operation.kind}`, {});
     case 'userAdd': {
       const { name, password, options } = operation;
-      return etcd.call('auth/user/add', {
+      return etcd.reply('auth/user/add', {
         name,
         password,
         ...(options === 'none' ? {} : { options: { no_password: options === 'noPassword' } }),
       });
     }
     case 'userDelete':
-      return etcd.call('auth/user/delete', { name: operation.name });
+      return etcd.reply('auth/user/delete', { name: operation.name });
     case 'userGet':
-      return etcd.call('auth/user/get', { name: operation.name });
+      return etcd.reply('auth/user/get', { name: operation.name });
     case 'changePassword':
-      return etcd.call('auth/user/changepw', { name: operation.name, password: operation.password });
+      return etcd.reply('auth/user/changepw', { name: operation.name, password: operation.password });
     case 'grantRole':
-      return etcd.call('auth/user/grant', { user: operation.name, role: operation.role });
+      return etcd.reply('auth/user/grant', { user: operation.name, role: operation.role });
     case 'revokeRole':
-      return etcd.call('auth/user/revoke', { name: operation.name, role: operation.role });
+      return etcd.reply('auth/user/revoke', { name: operation.name, role: operation.role });
     case 'roleAdd':
-      return etcd.call('auth/role/add', { name: operation.name });
+      return etcd.reply('auth/role/add', { name: operation.name });
     case 'roleDelete':
-      return etcd.call('auth/role/delete', { role: operation.name });
+      return etcd.reply('auth/role/delete', { role: operation.name });
     case 'roleGet':
-      return etcd.call('auth/role/get', { role: operation.name });
+      return etcd.reply('auth/role/get', { role: operation.name });
     case 'grantPermission': {
       const { permType, key, range_end } = operation.permission;
-      const perm = { permType, key: gatewayBytes(key), range_end: gatewayBytes(range_end) };
-      return etcd.call('auth/role/grant', { name: operation.name, perm });
+      const perm = { permType, key: btoa(key), range_end: btoa(range_end) };
+      return etcd.reply('auth/role/grant', { name: operation.name, perm });
     }
     case 'revokePermission': {
       const { name, key, rangeEnd } = operation;
-      return etcd.call('auth/role/revoke', {
+      return etcd.reply('auth/role/revoke', {
         role: name,
-        key: gatewayBytes(key),
-        range_end: gatewayBytes(rangeEnd),
+        key: btoa(key),
+        range_end: btoa(rangeEnd),
       });
     }
   }
@@ -178,6 +178,6 @@ export function wordsHere(error: AuthErrorName | null): string {
   return error === null ? 'ok' : `${authErrors[error].code} ${authErrors[error].message}`;
 }
 
-export function wordsThere(reply: Reply): string {
+export function wordsThere(reply: GatewayReply): string {
   return reply.kind === 'ok' ? 'ok' : `${reply.code} ${reply.message}`;
 }

@@ -78,8 +78,8 @@ const million = 1_000_000;
 function packedHistory(clients: number, keys: number, unknownPer1000: number): PackedHistory {
   const mix = { puts: 35, gets: 45, swaps: 10, deletes: 5, rich: false };
   const packed = new PackedHistory(million);
-  const shape = { operations: million, clients, keys, unknownPer1000, values: 0, ...mix };
-  for (const operation of realStoreHistory(shape, drawFrom(7))) packed.add(operation);
+  const size = { operations: million, clients, keys, unknownPer1000, values: 0, ...mix };
+  for (const operation of realStoreHistory(size, drawFrom(7))) packed.add(operation);
   return packed;
 }
 

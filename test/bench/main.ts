@@ -10,14 +10,16 @@ import { benchMvcc } from './mvcc.ts';
 import { benchRaft } from './raft.ts';
 import { benchServer } from './server.ts';
 import { benchSim } from './sim.ts';
+import { benchStorage } from './storage.ts';
 import { benchWal } from './wal.ts';
 import { benchWatch } from './watch.ts';
 
-const benches: Readonly<Record<string, () => readonly Figure[]>> = {
+const benches: Readonly<Record<string, () => readonly Figure[] | Promise<readonly Figure[]>>> = {
   sim: benchSim,
   raft: benchRaft,
   wal: benchWal,
   backend: benchBackend,
+  storage: benchStorage,
   mvcc: benchMvcc,
   server: benchServer,
   watch: benchWatch,
@@ -28,7 +30,7 @@ const usage = `usage: npm run bench -- [${Object.keys(benches).join('|')}]... [-
 
 Prints the figures and writes them as JSON (default runs/bench.json). With --require-bars a figure below its bar fails.`;
 
-function main(): number {
+async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -45,7 +47,10 @@ function main(): number {
     return unknown.length > 0 ? 2 : 0;
   }
   const chosen = positionals.length > 0 ? positionals : Object.keys(benches);
-  const figures = chosen.flatMap((room) => (benches[room]?.() ?? []).map((figure) => ({ room, ...figure })));
+  const figures: (Figure & { readonly room: string })[] = [];
+  for (const room of chosen) {
+    for (const figure of (await benches[room]?.()) ?? []) figures.push({ room, ...figure });
+  }
   for (const figure of figures) process.stdout.write(`${line(figure)}\n`);
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
   mkdirSync(dirname(values.out), { recursive: true });
@@ -62,4 +67,4 @@ function line({ room, name, unit, value, bar }: Figure & { readonly room: string
   return `${room.padEnd(9)} ${name.padEnd(60)} ${text.padStart(14)} ${unit}${mark}`;
 }
 
-process.exitCode = main();
+process.exitCode = await main();

@@ -215,7 +215,11 @@ describe('detcd import', () => {
     });
     expectTranscript(
       'import',
-      [whole(), noDatabase, fatal, behind].map((directory) => ['import', directory]),
+      [
+        ...[whole(), noDatabase, fatal, behind].map((directory) => ['import', directory, '--check']),
+        // Its v2 store is a stub: the member itself finds that.
+        ['import', whole()],
+      ],
       shown,
     );
   });

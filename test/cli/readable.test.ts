@@ -87,7 +87,7 @@ describe('what an entry says', () => {
   it('names what it does not know by its field', () => {
     expect(words(message([2000, 'abc'])).text).toBe('unknown request: field 2000 (3 bytes)');
     expect(words(message([9, message([1, 77], [5, 'new'], [6, 1])])).text).toBe(
-      'lease revoke id=4d field 5 (3 bytes) field 6',
+      'lease revoke ID=4d field 5 (3 bytes) field 6',
     );
     expect(words(message([10, message([1, 9])])).text).toBe('alarm action=9 alarm=NONE');
     expect(words(message([3, 1], [1, 1], [2, 7]), EntryType.confChange).text).toBe('change of type 7 1');

@@ -2,22 +2,28 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { catalogue } from '../../scenarios/catalogue.ts';
 import { runScenario } from '../../sim/run.ts';
+import { isThorough } from '../runs.ts';
 
 /**
  * Pinned digests. A change that moves them must mean to: rewrite the file with DETCD_UPDATE=1 and say why in the commit. They also
  * hold other machines and engine versions to the same bytes.
  */
 const file = new URL('testdata/digests.json', import.meta.url);
+const updates = process.env['DETCD_UPDATE'] === '1';
+/** `npm test` looks at the first. */
+const seeds = isThorough || updates ? ['1', '2', '3'] : ['1'];
 const short = { members: 3, clients: 3, durationMs: 6000 } as const;
 
 it('the digests of the corpus are those that were pinned', () => {
   const found = Object.fromEntries(
     catalogue.map((scenario) => [
       scenario.name,
-      ['1', '2', '3'].map((seed) => runScenario({ scenario, seed, ...short }).info.digest),
+      seeds.map((seed) => runScenario({ scenario, seed, ...short }).info.digest),
     ]),
   );
-  if (process.env['DETCD_UPDATE'] === '1') writeFileSync(file, `${JSON.stringify(found, null, 2)}\n`);
+  if (updates) writeFileSync(file, `${JSON.stringify(found, null, 2)}\n`);
   expect(existsSync(file)).toBe(true);
-  expect(found).toEqual(JSON.parse(readFileSync(file, 'utf8')));
+  const pinned = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string[]>;
+  const first = Object.entries(pinned).map(([name, digests]) => [name, digests.slice(0, seeds.length)]);
+  expect(found).toEqual(Object.fromEntries(first));
 });

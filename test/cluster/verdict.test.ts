@@ -7,6 +7,7 @@ import { finale } from '../../sim/finale.ts';
 import { defaultLinks } from '../../sim/limits.ts';
 import { runScenario } from '../../sim/run.ts';
 import { judge } from '../../sim/verdict.ts';
+import { runs } from '../runs.ts';
 
 function loaded(bugs: readonly BugId[] = []): Cluster {
   const cluster = new Cluster({
@@ -82,7 +83,7 @@ describe('the verdict', () => {
   });
 
   it('shows the planted bug in terms of a client, in one of a few seeds', () => {
-    const infos = Array.from({ length: 12 }, (_, i) => {
+    const infos = Array.from({ length: runs(4, 60) }, (_, i) => {
       return runScenario({ scenario: powerFailure, seed: String(i + 1), bugs: ['respond-before-fsync'] })
         .info;
     });

@@ -4,6 +4,7 @@ import type { ByteString } from '../../core/base/bytes.ts';
 import type { KvHash, LeaseAttachments, LeaseId } from '../../core/mvcc/index.ts';
 import { digestNumber } from '../../core/mvcc/digest.ts';
 import type { CrashMode } from '../../sim/trace/kinds.ts';
+import { runs } from '../runs.ts';
 import { digestOf, writeTxn } from './arbitraries.ts';
 import { applyTo, Model, type Change, type ModelChange } from './model.ts';
 import { everything, StoreBench } from './support.ts';
@@ -228,7 +229,7 @@ describe('mvcc store that is compacted, opened again and crashed at any point', 
         run.check();
         run.finish();
       }),
-      { numRuns: 120 },
+      { numRuns: runs(50, 2000) },
     );
     // The property would be empty if these did not happen.
     for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(10);

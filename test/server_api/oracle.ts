@@ -3,7 +3,7 @@ import { fromText } from '../../core/base/bytes.ts';
 import { writeLease } from '../../core/mvcc/key_value.ts';
 import { ProtobufReader, ProtobufWriter } from '../../core/base/protobuf.ts';
 import type { RequestOp } from '../../core/server/api/index.ts';
-import type { EtcdProcess } from './etcd_process.ts';
+import type { GrpcSession } from '../etcd_grpc.ts';
 
 export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
@@ -34,7 +34,7 @@ export function nested(outer: number, inner: number): RequestOp {
   return inner === 0 ? txn(reads(outer)) : txn([...reads(outer - 1), txn(reads(inner))]);
 }
 
-export async function hashKv(etcd: EtcdProcess, revision: number): Promise<number> {
+export async function hashKv(etcd: GrpcSession, revision: number): Promise<number> {
   const writer = new ProtobufWriter();
   writer.varintNonZero(1, revision);
   const { status, body } = await etcd.call('etcdserverpb.Maintenance/HashKV', writer.finish());
@@ -51,7 +51,7 @@ export async function hashKv(etcd: EtcdProcess, revision: number): Promise<numbe
 /** Long enough to outlive the test. */
 const leaseSeconds = 3600;
 
-export async function grantLease(etcd: EtcdProcess, lease: bigint): Promise<void> {
+export async function grantLease(etcd: GrpcSession, lease: bigint): Promise<void> {
   const writer = new ProtobufWriter();
   writer.varintNonZero(1, leaseSeconds);
   writeLease(writer, 2, lease);

@@ -173,6 +173,7 @@ describe('errors', () => {
   it('leave the outcome open exactly where a proposal may still commit', () => {
     const unknown = errorNames.filter((name) => outcomeOf(errors[name]) === 'unknown');
     expect(unknown).toEqual([
+      'noSpace',
       'timeoutLeaderTransfer',
       'watchCanceled',
       'leaderChanged',

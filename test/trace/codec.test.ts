@@ -5,6 +5,7 @@ import { firstDifference } from '../../sim/trace/compare.ts';
 import { arityOfKind, kindSchemas } from '../../sim/trace/kinds.ts';
 import type { RunInfo } from '../../sim/trace/run_info.ts';
 import { Trace, digestStride } from '../../sim/trace/trace.ts';
+import { runs } from '../runs.ts';
 import { runInfoFor } from './run_info_fixture.ts';
 
 interface Row {
@@ -68,7 +69,7 @@ describe('trace file', () => {
           ...trace.causes.subarray(0, trace.length),
         ]);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(20, 600) },
     );
   });
 

@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { WatchCreateRequest, WatchResponse } from '../../core/watch/index.ts';
 import { RandomStream } from '../../sim/random.ts';
-import { etcdInstalled, RealEtcd } from '../backend/real_etcd.ts';
-import { hasOracle } from '../oracle.ts';
+import { EtcdProcess, hasEtcd } from '../etcd_process.ts';
 import { open, responseText, text, WatchBench, type Change } from './support.ts';
-
-const judged = hasOracle('etcd and etcdctl', etcdInstalled, 'apt-get install etcd-server etcd-client');
 
 /** protobuf's JSON: zero values are left out, int64 are strings, bytes base64. */
 interface JsonKeyValue {
@@ -119,12 +116,16 @@ const requests: readonly WatchCreateRequest[] = [
   { key: text('b'), start_revision: 1000 },
 ];
 
-describe.runIf(judged)('watching as a real etcd does it', () => {
-  let etcd: RealEtcd;
+describe.runIf(hasEtcd)('watching as a real etcd does it', () => {
+  let etcd: EtcdProcess;
   const bench = new WatchBench();
 
   beforeAll(async () => {
-    etcd = await RealEtcd.start();
+    etcd = await EtcdProcess.start();
+    return () => etcd.end();
+  });
+
+  beforeAll(async () => {
     for (const changes of history) {
       bench.txn(...changes);
       const success = changes.map(([name, value]) =>
@@ -136,11 +137,6 @@ describe.runIf(judged)('watching as a real etcd does it', () => {
     }
     bench.compact(compactRevision);
     await etcd.call('kv/compaction', { revision: String(compactRevision), physical: true });
-  }, 25_000);
-
-  afterAll(async () => {
-    await etcd.stop();
-    etcd.remove();
   });
 
   it.each(requests.map((request) => [JSON.stringify(request), request] as const))(

@@ -193,6 +193,8 @@ class World {
     const id = [...client.watchers.keys()][position];
     if (id === undefined) return;
     while (!client.stream.acceptsRequests) this.take(client, 1);
+    const watcher = client.watchers.get(id);
+    if (watcher !== undefined) watcher.asked = true;
     client.stream.cancel(id);
   }
 

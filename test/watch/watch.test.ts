@@ -283,6 +283,22 @@ describe('catching up', () => {
     expect(bench.watch.unsyncedCount).toBe(0);
   });
 
+  it('the id of a watcher that a compaction has ended is taken until the client cancels it, once', () => {
+    const bench = new WatchBench();
+    for (let i = 0; i < 5; i++) bench.put('a', String(i));
+    bench.compact(4);
+    const stream = bench.stream();
+    stream.create({ key: text('a'), start_revision: 1, watch_id: 7 });
+    bench.sync();
+    take(stream);
+    expect(stream.create({ key: text('a'), watch_id: 7 })).toBe(null);
+    take(stream);
+    stream.cancel(7);
+    stream.cancel(7);
+    expect(take(stream)).toEqual(['#7 @6 canceled']);
+    expect(stream.create({ key: text('a'), watch_id: 7 })).toBe(7);
+  });
+
   it('a watch from the revision of a compacted tombstone sees the delete', () => {
     const bench = new WatchBench();
     bench.put('a');

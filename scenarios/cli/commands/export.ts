@@ -8,6 +8,7 @@ import { type Command, print, printJson } from '../command.ts';
 import { mustBeFree, writeImage } from '../export_files.ts';
 import { type Parsed, flagText, parseFlags } from '../flags.ts';
 import { plural, seconds, styleFor } from '../format.ts';
+import { importFlag, importsFor, splitImports } from '../imports.ts';
 import { requestOf } from '../recorded_run.ts';
 import { readRunFile } from '../run_files.ts';
 import { flagTimeNs } from '../time_flag.ts';
@@ -27,34 +28,40 @@ written to DIR, which must be empty or missing. A real etcd can be started on it
   --at TIME         a virtual time such as 12.5s or 800ms, or end (after the last reads)
   --crash MODE      what the power loss does to what was written and not synced: keep (default), drop, or tear (each 512-byte
                     sector, size and name on its own)
-  --clean           no power loss: all that was written is synced first
+  --clean           no power loss: the process ends as etcd does after SIGTERM, with all that it had applied on its disk
+  --import DIR...   the directories that RUN was recorded on (\`detcd import\`); they must be unchanged
   --json            print the result as JSON
 
-exit codes: 0 written, 1 this build does not repeat the recorded run, 2 a mistake on the command line`,
+exit codes: 0 written, 1 this build does not repeat the recorded run, or the member can't end cleanly, 2 a mistake on the command line`,
   run(args) {
     const parsed = parseFlags(name, args, {
       member: { type: 'string' },
       at: { type: 'string' },
       crash: { type: 'string' },
       clean: { type: 'boolean' },
+      ...importFlag,
     });
-    const { runPath, directory } = twoPaths(parsed);
+    const { own, directories } = splitImports(parsed, 2);
+    const { runPath, directory } = twoPaths(own);
     const recorded = readRunFile(runPath);
     const member = memberNumber(parsed, recorded.info.options.members);
     const mode = imageMode(parsed);
     const at = flagTimeNs(parsed, 'at');
     if (at === undefined) throw new UsageError(`detcd ${name}: say when: --at TIME, such as 12.5s or end.`);
     mustBeFree(directory);
-    const run = openRun(requestOf(recorded.info, runPath));
+    const imports = importsFor(name, runPath, recorded.info.options, directories);
+    const run = openRun(requestOf(recorded.info, runPath, imports));
     advance(run, at, recorded);
     if (!repeats(run, recorded, runPath)) return exitCodes.violation;
     const { world, processes } = run.cluster;
     const atNs = world.scheduler.nowNs;
     const process = processes[member - 1] as (typeof processes)[number];
+    const wasUp = process.isUp;
+    if (mode === 'clean' && wasUp && !endsCleanly(run, member)) return exitCodes.violation;
     const random = new RandomStream(`export/${recorded.info.digest}/n${member}/${atNs}`);
     const image = imageAfterCrash(process.disk, mode === 'clean' ? 'keep' : mode, random);
     writeImage(directory, image);
-    const result = { member, mode, atNs, wasUp: process.isUp, directory, image };
+    const result = { member, mode, atNs, wasUp, directory, image };
     if (parsed.values['json'] === true) printJson(asJson(result));
     else printResult(result, recorded);
     return exitCodes.passed;
@@ -123,6 +130,14 @@ function repeats({ cluster }: OpenRun, recorded: RunFile, path: string): boolean
   return false;
 }
 
+function endsCleanly(run: OpenRun, member: number): boolean {
+  if (run.terminate(member)) return true;
+  process.stderr.write(
+    `detcd ${name}: n${member} can't end cleanly, its disk fails or completes nothing; nothing was written. --crash MODE works.\n`,
+  );
+  return false;
+}
+
 interface Exported {
   readonly member: number;
   readonly mode: ImageMode;
@@ -142,7 +157,7 @@ const modeWords: Readonly<Record<ImageMode, string>> = {
   keep: 'as a power loss leaves it that keeps what was written',
   drop: 'as a power loss leaves it that drops what was not synced',
   tear: 'as a power loss leaves it that tears what was not synced',
-  clean: 'with all that was written synced',
+  clean: 'as a clean stop leaves it',
 };
 
 function printResult({ member, mode, atNs, wasUp, directory, image }: Exported, { info }: RunFile): void {

@@ -1,70 +1,107 @@
-import { DiskError } from '../../../core/ports.ts';
-import { WalError } from '../../../core/wal/index.ts';
 import { type Command, print, printJson } from '../command.ts';
-import { findMember } from '../dump/data_directory.ts';
-import { dumpWal } from '../dump/wal_dump.ts';
 import { hexId } from '../dump/readable.ts';
-import { onePositional, parseFlags } from '../flags.ts';
-import { plural, styleFor } from '../format.ts';
-import { type Examined, examine, readDirectory } from '../import_directory.ts';
+import { finishRun, outputFlags, outputHelp } from '../finish_run.ts';
+import { flagText, importRunFlags, parseFlags, runChoice, scenarioNamed } from '../flags.ts';
+import { grouped, plural, styleFor } from '../format.ts';
+import { type ImportedMember, readImports } from '../imports.ts';
+import { type OpenedMember, openDirectories } from '../opened.ts';
 import { UsageError, exitCodes } from '../usage_error.ts';
 
 const name = 'import';
+const usualScenario = 'calm-days';
 
 export const importDirectory: Command = {
   name,
-  summary: "check whether a real member's directory can be opened here",
-  hidden: true,
-  help: `usage: detcd import DIR [--json]
+  summary: "run a scenario on real members' directories: ours or a real etcd's",
+  help: `usage: detcd import DIR... [options]
 
-Reads a member's data directory as a member that starts on it would: the log, its snapshot, the database. Nothing is changed.
+Starts simulated members on data directories, says what was opened, then runs a scenario on them and reports as \`detcd run\` does. One
+directory goes on alone, as with etcd's --force-new-cluster; several must be those of all members of one cluster, which go on as
+they are. Nothing in them is changed: the members work on copies.
 
-exit codes: 0 a member can start on it, 1 it can't, 2 a mistake on the command line`,
+  --scenario NAME   what happens to the members (default ${usualScenario})
+  --check           only say what the directories hold, and whether a member can start on them
+  --seed N          which run: the same directories and seed give the same run, byte for byte (default 1)
+  --clients N       clients, 1 to 200 (default: the scenario's); they use keys of their own
+  --duration T      virtual time under load, such as 30s or 10m (default: the scenario's)
+  --bug ID[,ID]     switch a planted bug on; the checkers should find it
+  --out DIR         folder for trace.detcd and timeline.html (default runs/import-SCENARIO-SEED)
+${outputHelp}
+
+exit codes: 0 every guarantee held (--check: members can start), 1 a violation was found, or a member can't start, 2 a mistake on
+the command line`,
   run(args) {
-    const parsed = parseFlags(name, args, {});
-    const path = onePositional(name, parsed, 'a data directory');
-    const { disk, wal } = findMember(name, path);
-    if (wal !== 'member/wal') {
-      throw new UsageError(
-        `detcd ${name}: ${path}: expected the data directory itself, the one that holds member/.`,
-      );
+    const checkFlag = { check: { type: 'boolean' }, scenario: { type: 'string' } } as const;
+    const parsed = parseFlags(name, args, { ...importRunFlags, ...outputFlags, ...checkFlag });
+    if (parsed.positionals.length === 0)
+      throw new UsageError(`detcd ${name}: expected a data directory, got nothing.`);
+    const scenario = scenarioNamed(flagText(parsed, 'scenario') ?? usualScenario);
+    const choice = runChoice(parsed);
+    const imports = readImports(name, parsed.positionals);
+    const json = parsed.values['json'] === true;
+    const fit = imports.every(({ examined }) => examined.faults.length === 0);
+    if (parsed.values['check'] === true || !fit) {
+      if (json) printJson(imports.length === 1 ? asJson(imports[0] as ImportedMember) : imports.map(asJson));
+      else imports.forEach(printFindings);
+      return fit ? exitCodes.passed : exitCodes.violation;
     }
-    const { examined, files } = read(() => {
-      const imported = readDirectory(disk, dumpWal(disk, wal));
-      return { examined: examine(disk), files: imported.files };
+    const imported = imports.map(({ directory }) => directory);
+    const request = { scenario, ...choice, members: imports.length, imported };
+    const opening = openDirectories(request, imports);
+    if (opening.kind === 'refused') {
+      process.stderr.write(`detcd ${name}: a member can not start: ${opening.sentence}\n`);
+      return exitCodes.violation;
+    }
+    if (!json) printOpened(opening.members);
+    return finishRun(request, parsed, {
+      folder: [name],
+      imported: imports.map(({ path }) => path),
+      json: { opened: opening.members.map(openedJson) },
     });
-    const fit = examined.faults.length === 0;
-    if (parsed.values['json'] === true) printJson(asJson(examined, files));
-    else printFindings(examined, files);
-    return fit ? exitCodes.passed : exitCodes.violation;
   },
 };
 
-function read<Result>(work: () => Result): Result {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof DiskError || error instanceof WalError)) throw error;
-    throw new UsageError(`detcd ${name}: ${error.message}`);
-  }
+// --- what was opened
+
+function openedJson({ member, cluster, ...facts }: OpenedMember): unknown {
+  return { ...facts, member: hexId(member), cluster: hexId(cluster) };
 }
 
-type Files = readonly { readonly path: string; readonly bytes: Uint8Array }[];
+function printOpened(members: readonly OpenedMember[]): void {
+  const style = styleFor(process.stdout);
+  for (const opened of members) {
+    const { member, cluster, term, appliedIndex, revision, compactRevision, keys, hashKv } = opened;
+    print(style(`${opened.name} is member ${hexId(member)} of cluster ${hexId(cluster)}`, 'bold'));
+    const compacted = compactRevision > 0 ? `, compacted at ${grouped(compactRevision)}` : '';
+    print(
+      `  opened at   term ${term}, index ${grouped(appliedIndex)}, revision ${grouped(revision)}${compacted}`,
+    );
+    print(`  holds       ${plural(keys, 'key')}, HashKV ${hashKv}`);
+  }
+  if (members.length === 1) print('  goes on     alone, as with --force-new-cluster');
+  print('');
+}
 
-function asJson({ wal, snaps, appliedIndex, faults }: Examined, files: Files): unknown {
+// --- what is there
+
+function asJson({ path, examined, directory }: ImportedMember): unknown {
+  const { wal, snaps, appliedIndex, members, faults } = examined;
   return {
+    path,
     node: hexId(wal.node),
     cluster: hexId(wal.cluster),
+    members: members.map(hexId),
     hardState: { ...wal.hardState, vote: hexId(wal.hardState.vote) },
     appliedIndex,
     walDamage: wal.damage,
     snapFiles: snaps,
     faults,
-    files: files.map(({ path, bytes }) => ({ path, bytes: bytes.length })),
+    files: directory.files.map((file) => ({ path: file.path, bytes: file.bytes.length })),
   };
 }
 
-function printFindings({ wal, snaps, appliedIndex, faults }: Examined, files: Files): void {
+function printFindings({ examined, directory }: ImportedMember): void {
+  const { wal, snaps, appliedIndex, members, faults } = examined;
   const style = styleFor(process.stdout);
   const { term, commit } = wal.hardState;
   print(style(`member ${hexId(wal.node)} of cluster ${hexId(wal.cluster)}`, 'bold'));
@@ -75,8 +112,9 @@ function printFindings({ wal, snaps, appliedIndex, faults }: Examined, files: Fi
   const newest = snaps.filter(({ status }) => status === 'valid').at(-1);
   print(`  snapshot   ${newest?.text ?? 'none: the log is read from its first entry'}`);
   print(`  database   ${appliedIndex === null ? 'none' : `holds the log up to index ${appliedIndex}`}`);
-  const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
-  print(`  files      ${files.length}, ${plural(bytes, 'byte')} without reserved space`);
+  print(`  members    ${members.length === 0 ? 'not known' : members.map(hexId).join(' ')}`);
+  const bytes = directory.files.reduce((sum, file) => sum + file.bytes.length, 0);
+  print(`  files      ${directory.files.length}, ${plural(bytes, 'byte')} without reserved space`);
   print('');
   if (faults.length === 0) print(style('FIT  a member can start on it', 'green'));
   else print(style('UNFIT  a member can not start on it', 'red'));

@@ -2,10 +2,12 @@ import { toBytes } from '../../../core/base/bytes.ts';
 import { ProtobufError, ProtobufReader } from '../../../core/base/protobuf.ts';
 import { decodeKeyValue } from '../../../core/mvcc/key_value.ts';
 import { decodeRevision } from '../../../core/mvcc/revision.ts';
+import { permission } from '../../../core/server/api/schema/auth.ts';
+import { alarmMember } from '../../../core/server/api/schema/maintenance.ts';
 import type { DumpedPair } from './db_dump.ts';
 import { type MessageWords, fieldWords } from './field_words.ts';
 import { hexBytes, hexId, jsonText, quoted } from './readable.ts';
-import { alarmNames, permission } from './request_schema.ts';
+import { wordsOf } from './request_schema.ts';
 
 type PairWords = (key: Uint8Array, value: Uint8Array) => string;
 
@@ -17,8 +19,8 @@ const user: MessageWords = {
   3: ['role', 'text'],
   4: ['options', { 1: ['no_password', 'flag'] }],
 };
-const role: MessageWords = { 1: ['name', 'text'], 2: ['permission', permission] };
-const alarm: MessageWords = { 1: ['member', 'id'], 2: ['alarm', alarmNames, 'NONE'] };
+const role: MessageWords = { 1: ['name', 'text'], 2: ['permission', wordsOf(permission)] };
+const alarm = wordsOf(alarmMember);
 
 /** How the pairs of etcd's buckets read. */
 const buckets: Readonly<Record<string, PairWords>> = {

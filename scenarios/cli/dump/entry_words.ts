@@ -4,7 +4,7 @@ import { type RequestOp, decodeRequest } from '../../../core/server/api/index.ts
 import { fieldWords, unknownField } from './field_words.ts';
 import { kvWords } from './kv_words.ts';
 import { hexId, jsonText, quoted } from './readable.ts';
-import { requestSchema } from './request_schema.ts';
+import { kvKinds, requestSchema } from './request_schema.ts';
 import { v2Words } from './v2_words.ts';
 
 export type EntryKind = 'empty' | 'conf change' | 'v2 request' | 'request' | 'unknown';
@@ -102,15 +102,8 @@ function raftRequest(data: Uint8Array): string {
   return parts.join(', ') + who;
 }
 
-const kvFields: Readonly<Record<number, RequestOp['kind']>> = {
-  3: 'range',
-  4: 'put',
-  5: 'delete_range',
-  6: 'txn',
-};
-
 function requestField(reader: ProtobufReader): string {
-  const kind = kvFields[reader.field];
+  const kind = kvKinds[reader.field];
   if (kind !== undefined) return kvWords(decodeRequest(kind, reader.bytes()) as RequestOp);
   const known = requestSchema[reader.field];
   if (known === undefined) return `unknown request: ${unknownField(reader)}`;

@@ -2,7 +2,7 @@ import { ProtobufError, type ProtobufReader } from '../../../core/base/protobuf.
 import { hexId, quoted } from './readable.ts';
 
 /** How a field's value is put into words. */
-type Show =
+export type Show =
   /** Text or a byte string, quoted. */
   | 'text'
   /** What must not be shown: only its length is. */

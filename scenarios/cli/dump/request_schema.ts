@@ -1,65 +1,53 @@
-/** The requests in raft entries beside put, range, delete and txn (etcdserverpb.InternalRaftRequest and what it holds). */
-import type { MessageWords } from './field_words.ts';
+/** The requests in raft entries in words, from the tables that they are read and written by. */
+import { type RaftKind, type RequestOp, raftFields } from '../../../core/server/api/index.ts';
+import type { AnySchema, NamedField } from '../../../core/server/api/schema/schema.ts';
+import type { MessageWords, Show } from './field_words.ts';
 
-const nothing: MessageWords = {};
-const named: MessageWords = { 1: ['name', 'text'] };
-const role: MessageWords = { 1: ['role', 'text'] };
+/** Fields that must not be shown: an etcd 3.4 has some of them in its log in the clear. */
+const secret = /password|token/i;
 
-/** authpb.Permission. */
-export const permission: MessageWords = {
-  1: ['type', ['READ', 'WRITE', 'READWRITE'], 'READ'],
-  2: ['key', 'text'],
-  3: ['range_end', 'text'],
-};
+/** A message's fields by number, named as in the protocol. An enum that is absent has its first value. */
+export function wordsOf({ fields }: Pick<AnySchema, 'fields'>): MessageWords {
+  return Object.fromEntries(
+    fields.map((field) => {
+      const { number, name, type } = field;
+      const shown = [name, showOf(field)] as const;
+      return [number, type.kind === 'enum' ? ([...shown, type.names[0]] as const) : shown];
+    }),
+  ) as MessageWords;
+}
 
-export const alarmNames = ['NONE', 'NOSPACE', 'CORRUPT'] as const;
+function showOf({ name, type }: NamedField): Show {
+  switch (type.kind) {
+    case 'bytes':
+    case 'string':
+      return secret.test(name) ? 'secret' : 'text';
+    case 'bool':
+      return 'flag';
+    case 'int64Id':
+    case 'uint64Id':
+      return 'id';
+    case 'enum':
+      return type.names;
+    case 'message':
+      return wordsOf(type.schema());
+    default:
+      return 'number';
+  }
+}
 
-/** By the field's number: the request's name and its fields. */
-export const requestSchema: Readonly<Record<number, readonly [name: string, fields: MessageWords]>> = {
-  7: ['compact', { 1: ['revision', 'number'], 2: ['physical', 'flag'] }],
-  8: ['lease grant', { 1: ['ttl', 'number'], 2: ['id', 'id'] }],
-  9: ['lease revoke', { 1: ['id', 'id'] }],
-  10: [
-    'alarm',
-    {
-      1: ['action', ['GET', 'ACTIVATE', 'DEACTIVATE'], 'GET'],
-      2: ['member', 'id'],
-      3: ['alarm', alarmNames, 'NONE'],
-    },
-  ],
-  11: ['lease checkpoint', { 1: ['lease', { 1: ['id', 'id'], 2: ['remaining_ttl', 'number'] }] }],
-  1000: ['auth enable', nothing],
-  1011: ['auth disable', nothing],
-  1012: ['authenticate', { 1: ['name', 'text'], 2: ['password', 'secret'], 3: ['simple_token', 'secret'] }],
-  1013: ['auth status', nothing],
-  1100: [
-    'user add',
-    {
-      1: ['name', 'text'],
-      2: ['password', 'secret'],
-      3: ['options', { 1: ['no_password', 'flag'] }],
-      4: ['hashed_password', 'secret'],
-    },
-  ],
-  1101: ['user delete', named],
-  1102: ['user get', named],
-  1103: [
-    'user change password',
-    { 1: ['name', 'text'], 2: ['password', 'secret'], 3: ['hashed_password', 'secret'] },
-  ],
-  1104: ['user grant role', { 1: ['user', 'text'], 2: ['role', 'text'] }],
-  1105: ['user revoke role', { 1: ['name', 'text'], 2: ['role', 'text'] }],
-  1106: ['user list', nothing],
-  1107: ['role list', nothing],
-  1200: ['role add', named],
-  1201: ['role delete', role],
-  1202: ['role get', role],
-  1203: ['role grant permission', { 1: ['name', 'text'], 2: ['perm', permission] }],
-  1204: ['role revoke permission', { 1: ['role', 'text'], 2: ['key', 'text'], 3: ['range_end', 'text'] }],
-  1300: ['cluster version set', { 1: ['version', 'text'] }],
-  1301: [
-    'member attributes set',
-    { 1: ['member', 'id'], 2: ['attributes', { 1: ['name', 'text'], 2: ['client_url', 'text'] }] },
-  ],
-  1302: ['downgrade info set', { 1: ['enabled', 'flag'], 2: ['version', 'text'] }],
-};
+/** By the field's number: requests that are told like a command (see kvWords). */
+export const kvKinds: Readonly<Record<number, RequestOp['kind']>> = Object.fromEntries(
+  (['range', 'put', 'delete_range', 'txn'] as const).map((kind) => [raftFields[kind].number, kind]),
+);
+
+/** By the field's number, of all others: the request's name and its fields. */
+export const requestSchema: Readonly<Record<number, readonly [name: string, fields: MessageWords]>> =
+  Object.fromEntries(
+    (Object.keys(raftFields) as RaftKind[])
+      .filter((kind) => kvKinds[raftFields[kind].number] === undefined)
+      .map((kind) => {
+        const { number, schema } = raftFields[kind];
+        return [number, [kind.replaceAll('_', ' '), wordsOf(schema)]];
+      }),
+  );

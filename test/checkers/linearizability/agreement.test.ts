@@ -9,10 +9,11 @@ import { registerOfKey } from '../../../sim/checkers/linearizability/kv_register
 import { isOpen, judgeByModel, splitByKey } from '../../../sim/checkers/linearizability/partition.ts';
 import { refute } from '../../../sim/checkers/linearizability/register_witness.ts';
 import { searchRegister } from '../../../sim/checkers/linearizability/register_search.ts';
+import { runs } from '../../runs.ts';
 import { drawFrom, realHistory } from './histories.ts';
 import { hasOrder } from './naive.ts';
 
-const runs = Number(process.env['DETCD_RUNS'] ?? 2500);
+const histories = runs(800, 25_000);
 const stepsMax = 5_000_000;
 
 const value = fc.constantFrom('a', 'b', 'c');
@@ -127,18 +128,18 @@ describe('small histories of any kind', () => {
         expect(verdicts(judgeAsModel)).toBe(wanted);
         for (const explanation of report.explanations) expectTrue(history, explanation);
       }),
-      { numRuns: runs },
+      { numRuns: histories },
     );
     // Neither verdict may be so rare that agreement on it means nothing.
-    expect(seen.linearizable).toBeGreaterThan(runs / 20);
-    expect(seen.violation).toBeGreaterThan(runs / 20);
+    expect(seen.linearizable).toBeGreaterThan(histories / 20);
+    expect(seen.violation).toBeGreaterThan(histories / 20);
   });
 });
 
 describe('longer histories with few values, some with a wrong answer', () => {
   it('are judged alike by both searches', () => {
     const seen = { linearizable: 0, violation: 0, unknown: 0 };
-    for (let seed = 1; seed <= runs / 4; seed++) {
+    for (let seed = 1; seed <= histories / 4; seed++) {
       const draw = drawFrom(seed);
       const shape = {
         operations: 10 + draw(20),
@@ -156,8 +157,8 @@ describe('longer histories with few values, some with a wrong answer', () => {
         if (verdict !== 'unknown') expect(judgeAsRegister(operations), `seed ${seed}`).toBe(verdict);
       }
     }
-    expect(seen.linearizable).toBeGreaterThan(runs / 20);
-    expect(seen.violation).toBeGreaterThan(runs / 40);
+    expect(seen.linearizable).toBeGreaterThan(histories / 20);
+    expect(seen.violation).toBeGreaterThan(histories / 40);
   });
 });
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { checkLinearizability } from '../../../sim/checkers/linearizability/index.ts';
+import { runs } from '../../runs.ts';
 import { type HistoryShape, drawFrom, realHistory } from './histories.ts';
 import { lies } from './lies.ts';
 
-const histories = Number(process.env['DETCD_RUNS'] ?? 100);
+const histories = runs(40, 1000);
 const stepsMax = 5_000_000;
 
 function shapeOf(seed: number): HistoryShape {

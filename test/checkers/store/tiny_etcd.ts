@@ -122,7 +122,8 @@ export class TinyEtcd {
     }
     if (request.kind === 'range') return this.range(request);
     // Nested branches are decided before anything changes.
-    const before = this.clone();
+    const before = new TinyEtcd();
+    for (const [key, pair] of this.pairs) before.pairs.set(key, pair);
     const run = (txn: TxnOperation & { kind: 'txn' }): EtcdResponse => {
       const succeeded = txn.compares.every((compare) => before.compare(compare));
       const results = (succeeded ? txn.success : txn.failure).map((each) =>

@@ -2,19 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Call, etcdPresent, withEtcd } from './real_etcd.ts';
+import { type EtcdProcess, hasEtcd, withEtcd } from '../etcd_process.ts';
 import { detcdHere, expectTranscript } from './run_here.ts';
 
 let data = '';
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** One key of every kind: what a member is asked in its life. Lease ids are chosen, so that the transcript is always the same. */
-async function live(call: Call): Promise<void> {
-  await call('kv/put', { key: base64('foo'), value: base64('bar') });
-  await call('lease/grant', { TTL: 3600, ID: '77' });
-  await call('lease/grant', { TTL: 3600, ID: '78' });
-  await call('kv/put', { key: base64('leased'), value: base64('v'), lease: '77' });
-  await call('kv/txn', {
+async function live(etcd: EtcdProcess): Promise<void> {
+  await etcd.call('kv/put', { key: base64('foo'), value: base64('bar') });
+  await etcd.call('lease/grant', { TTL: 3600, ID: '77' });
+  await etcd.call('lease/grant', { TTL: 3600, ID: '78' });
+  await etcd.call('kv/put', { key: base64('leased'), value: base64('v'), lease: '77' });
+  await etcd.call('kv/txn', {
     compare: [{ target: 'MOD', result: 'GREATER', key: base64('foo'), mod_revision: '1' }],
     success: [
       { requestPut: { key: base64('foo'), value: base64('baz') } },
@@ -22,31 +22,30 @@ async function live(call: Call): Promise<void> {
     ],
     failure: [{ requestDeleteRange: { key: base64('x'), range_end: base64('y') } }],
   });
-  await call('kv/deleterange', { key: base64('foo') });
-  await call('kv/lease/revoke', { ID: '78' });
+  await etcd.call('kv/deleterange', { key: base64('foo') });
+  await etcd.call('kv/lease/revoke', { ID: '78' });
   for (let i = 0; i < 12; i++)
-    await call('kv/put', { key: base64(`key ${i % 3}`), value: base64('\u0000\u00ff') });
-  await call('kv/compaction', { revision: '7' });
-  await call('auth/role/add', { name: 'readers' });
-  await call('auth/role/grant', {
+    await etcd.call('kv/put', { key: base64(`key ${i % 3}`), value: base64('\u0000\u00ff') });
+  await etcd.call('kv/compaction', { revision: '7' });
+  await etcd.call('auth/role/add', { name: 'readers' });
+  await etcd.call('auth/role/grant', {
     name: 'readers',
     perm: { permType: 'READ', key: base64('a'), range_end: base64('b') },
   });
-  await call('auth/user/add', { name: 'root', password: 'secret' });
-  await call('auth/user/grant', { user: 'root', role: 'root' });
-  await call('auth/enable', {});
-  const { token } = (await call('auth/authenticate', { name: 'root', password: 'secret' })) as {
-    token: string;
-  };
-  await call('kv/put', { key: base64('after'), value: base64('auth') }, token);
-  await call('auth/disable', {}, token);
+  await etcd.call('auth/user/add', { name: 'root', password: 'secret' });
+  await etcd.call('auth/user/grant', { user: 'root', role: 'root' });
+  await etcd.call('auth/enable', {});
+  const { token } = await etcd.call('auth/authenticate', { name: 'root', password: 'secret' });
+  etcd.token = String(token);
+  await etcd.call('kv/put', { key: base64('after'), value: base64('auth') });
+  await etcd.call('auth/disable', {});
 }
 
-describe.skipIf(!etcdPresent)("a real etcd's directory", () => {
+describe.skipIf(!hasEtcd)("a real etcd's directory", () => {
   beforeAll(async () => {
     data = mkdtempSync(join(tmpdir(), 'detcd-dump-'));
-    await withEtcd(data, ['--snapshot-count=15'], live);
-  }, 30_000);
+    await withEtcd({ directory: data, args: ['--snapshot-count=15'] }, live);
+  });
   afterAll(() => rmSync(data, { recursive: true, force: true }));
 
   it('has a log, a snapshot and a database that are whole, and a member can start on it', () => {

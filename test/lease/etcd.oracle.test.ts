@@ -3,11 +3,8 @@ import { Buckets } from '../../core/backend/index.ts';
 import { fromText } from '../../core/base/bytes.ts';
 import { Lessor } from '../../core/lease/index.ts';
 import { MvccStore } from '../../core/mvcc/index.ts';
-import { etcdInstalled, RealEtcd } from '../backend/real_etcd.ts';
 import { bytes, StorageBench } from '../backend/support.ts';
-import { hasOracle } from '../oracle.ts';
-
-const judged = hasOracle('etcd and etcdctl', etcdInstalled, 'apt-get install etcd-server etcd-client');
+import { hasEtcd, withEtcd } from '../etcd_process.ts';
 
 interface TimeToLiveAnswer {
   readonly TTL: string;
@@ -28,24 +25,21 @@ const puts = [
 const keysAfter = { '5': ['a', 'z'], '77': ['m'], '-9': [] } as const;
 const ids = ['5', '77', '-9'] as const;
 
-describe.runIf(judged)('a real etcd’s leases', () => {
+describe.runIf(hasEtcd)('a real etcd’s leases', () => {
   let file: Uint8Array;
 
   beforeAll(async () => {
-    const etcd = await RealEtcd.start();
-    try {
+    file = await withEtcd({}, async (etcd) => {
       for (const id of ids) await etcd.call('lease/grant', { ID: id, TTL: String(granted[id]) });
       for (const [key, lease] of puts) await etcd.call('kv/put', { key: btoa(key), lease });
       await etcd.call('kv/put', { key: btoa('free') });
       await etcd.call('kv/deleterange', { key: btoa('gone') });
       await etcd.call('lease/grant', { ID: '6', TTL: '100' });
       await etcd.call('lease/revoke', { ID: '6' });
-    } finally {
       await etcd.stop();
-      file = etcd.readDatabase();
-      etcd.remove();
-    }
-  }, 25_000);
+      return etcd.database();
+    });
+  });
 
   it('are recovered with their keys', () => {
     const bench = new StorageBench();
@@ -67,7 +61,7 @@ describe.runIf(judged)('a real etcd’s leases', () => {
   });
 });
 
-describe.runIf(judged)('our leases', () => {
+describe.runIf(hasEtcd)('our leases', () => {
   it('are a real etcd’s: times, keys, and what a revoke deletes', async () => {
     const bench = new StorageBench();
     const backend = bench.backend();
@@ -95,14 +89,16 @@ describe.runIf(judged)('our leases', () => {
     backend.commit();
     bench.settle();
 
-    const etcd = await RealEtcd.start(bench.file());
-    try {
+    await withEtcd({ snapshot: bench.file() }, async (etcd) => {
       const list = (await etcd.call('lease/leases', {})) as {
         readonly leases: readonly { readonly ID: string }[];
       };
       expect(list.leases.map(({ ID }) => ID).toSorted((a, b) => (a < b ? -1 : 1))).toEqual(['-9', '5', '77']);
       for (const id of ids) {
-        const answer = (await etcd.call('lease/timetolive', { ID: id, keys: true })) as TimeToLiveAnswer;
+        const answer = (await etcd.call('lease/timetolive', {
+          ID: id,
+          keys: true,
+        })) as Partial<TimeToLiveAnswer>;
         expect(answer.grantedTTL).toBe(String(granted[id]));
         const keys = (answer.keys ?? []).map(atob).toSorted((a, b) => (a < b ? -1 : 1));
         expect(keys).toEqual(keysAfter[id]);
@@ -112,9 +108,6 @@ describe.runIf(judged)('our leases', () => {
         readonly kvs: readonly { readonly key: string }[];
       };
       expect(left.kvs.map(({ key }) => atob(key))).toEqual(['free', 'm']);
-    } finally {
-      await etcd.stop();
-      etcd.remove();
-    }
-  }, 25_000);
+    });
+  });
 });

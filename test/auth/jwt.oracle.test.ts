@@ -1,15 +1,12 @@
 import { createSign, createVerify, generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { JwtTokens, type JwtSigner } from '../../core/auth/index.ts';
 import { fromBytes, fromText as text, toBytes, type ByteString } from '../../core/base/bytes.ts';
-import { hasOracle } from '../oracle.ts';
+import { EtcdProcess, hasEtcd, scratchDirectory } from '../etcd_process.ts';
 import { wordsHere, wordsThere } from './operations.ts';
-import { etcdInstalled, gatewayBytes, RealEtcd } from './real_etcd.ts';
 import { valueOf } from './support.ts';
-
-const judged = hasOracle('etcd', etcdInstalled, 'apt-get install etcd-server');
 
 /** Both sides have the same pair of keys. */
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -21,25 +18,30 @@ const signer: JwtSigner = {
     createVerify('sha256').update(toBytes(input)).verify(publicKey, toBytes(signature)),
 };
 
-describe.runIf(judged)('JWT beside a real etcd', () => {
-  let etcd: RealEtcd;
+describe.runIf(hasEtcd)('JWT beside a real etcd', () => {
+  let etcd: EtcdProcess;
   const tokens = new JwtTokens({ signer, originUnixSeconds: Math.floor(Date.now() / 1000) });
 
   beforeAll(async () => {
-    etcd = await RealEtcd.start((directory) => {
-      const files = { public: join(directory, 'public.pem'), private: join(directory, 'private.pem') };
-      writeFileSync(files.public, publicKey.export({ type: 'spki', format: 'pem' }));
-      writeFileSync(files.private, privateKey.export({ type: 'pkcs1', format: 'pem' }));
-      return [`--auth-token=jwt,pub-key=${files.public},priv-key=${files.private},sign-method=RS256,ttl=10m`];
-    });
+    const directory = scratchDirectory();
+    const files = { public: join(directory, 'public.pem'), private: join(directory, 'private.pem') };
+    writeFileSync(files.public, publicKey.export({ type: 'spki', format: 'pem' }));
+    writeFileSync(files.private, privateKey.export({ type: 'pkcs1', format: 'pem' }));
+    const keys = `pub-key=${files.public},priv-key=${files.private}`;
+    const args = ['--bcrypt-cost=4', `--auth-token=jwt,${keys},sign-method=RS256,ttl=10m`];
+    try {
+      // It reads the keys once, as it starts.
+      etcd = await EtcdProcess.start({ args });
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+    return () => etcd.end();
+  });
+
+  beforeAll(async () => {
     for (const name of ['root', 'ann']) await etcd.call('auth/user/add', { name, password: 'pw' });
     await etcd.call('auth/user/grant', { user: 'root', role: 'root' });
     await etcd.call('auth/enable', {});
-  }, 20_000);
-
-  afterAll(async () => {
-    await etcd.stop();
-    etcd.remove();
   });
 
   /** Two users, the grant and the first revision. */
@@ -53,7 +55,7 @@ describe.runIf(judged)('JWT beside a real etcd', () => {
 
   async function put(token: string): Promise<string> {
     etcd.token = token;
-    return wordsThere(await etcd.call('kv/put', { key: gatewayBytes('a'), value: gatewayBytes('b') }));
+    return wordsThere(await etcd.reply('kv/put', { key: btoa('a'), value: btoa('b') }));
   }
 
   it('it takes ours', async () => {
@@ -65,7 +67,7 @@ describe.runIf(judged)('JWT beside a real etcd', () => {
 
   it('we take its', async () => {
     etcd.token = null;
-    const reply = await etcd.call('auth/authenticate', { name: 'ann', password: 'pw' });
+    const reply = await etcd.reply('auth/authenticate', { name: 'ann', password: 'pw' });
     if (reply.kind === 'error') throw new Error(reply.message);
     const token = text(String(reply.body['token']));
     expect(tokens.info(token, 1, 0)).toEqual({ username: 'ann', revision });

@@ -4,18 +4,12 @@ import type { ByteString } from '../../core/base/bytes.ts';
 import { ProtobufReader, ProtobufWriter } from '../../core/base/protobuf.ts';
 import { Buckets, readDatabase } from '../../core/backend/index.ts';
 import { keyRange, MvccStore, parseRevisionKey, type KeyRange } from '../../core/mvcc/index.ts';
-import { hasOracle, oraclesRequired } from '../oracle.ts';
-import { EtcdProcess, etcdInstalled } from '../server_api/etcd_process.ts';
-import { RealEtcd } from '../backend/real_etcd.ts';
+import { GrpcSession } from '../etcd_grpc.ts';
+import { hasEtcd, withEtcd } from '../etcd_process.ts';
 import { compactAll, everything, put, remove, StoreBench, text } from './support.ts';
 
-const judged = hasOracle('etcd', etcdInstalled, 'apt-get install etcd-server');
 const calls = Number(process.env['DETCD_ORACLE_CALLS'] ?? 300);
 const seed = Number(process.env['DETCD_ORACLE_SEED'] ?? 1);
-
-it.runIf(oraclesRequired)('etcd is installed, as DETCD_REQUIRE_ORACLES=1 asks', () => {
-  expect(etcdInstalled).toBe(true);
-});
 
 type Operation =
   | { readonly kind: 'put'; readonly key: ByteString; readonly value: ByteString; readonly lease: 0 | 7 }
@@ -70,7 +64,7 @@ function writeOperation(writer: ProtobufWriter, one: Operation): void {
   });
 }
 
-async function run(etcd: EtcdProcess, store: MvccStore, one: Call): Promise<void> {
+async function run(etcd: GrpcSession, store: MvccStore, one: Call): Promise<void> {
   if (one.kind === 'txn') {
     const { operations } = one;
     const bytes = message((writer) => operations.forEach((op) => writer.message(2, op, writeOperation)));
@@ -95,7 +89,7 @@ async function run(etcd: EtcdProcess, store: MvccStore, one: Call): Promise<void
 }
 
 /** Hash and compact revision, or the error. */
-async function theirHash(etcd: EtcdProcess, revision: number): Promise<[number, number] | string> {
+async function theirHash(etcd: GrpcSession, revision: number): Promise<[number, number] | string> {
   const {
     status,
     body,
@@ -116,11 +110,11 @@ async function theirHash(etcd: EtcdProcess, revision: number): Promise<[number, 
   return [hash, compactRevision];
 }
 
-it.runIf(judged)(
+it.runIf(hasEtcd)(
   `HashKV equals a real etcd's over ${calls} random calls with compactions, whether or not ours removed already`,
   async () => {
-    const etcd = await EtcdProcess.start();
-    try {
+    await withEtcd({}, async ({ url }) => {
+      const etcd = new GrpcSession(url);
       const { store } = new StoreBench();
       const grant = message((writer) => {
         writer.varint(1, 3600);
@@ -149,12 +143,9 @@ it.runIf(judged)(
       }
       expect(compared).toBeGreaterThan(calls);
       expect(refused).toBeGreaterThan(0);
-    } finally {
-      await etcd.stop();
-      etcd.remove();
-    }
+      etcd.close();
+    });
   },
-  20_000,
 );
 
 /** Keys and versions of everything that can be read now. */
@@ -162,7 +153,7 @@ function readable(store: MvccStore): unknown {
   return store.range(everything).kvs.map((kv) => [kv.key, kv.value, kv.mod_revision, kv.version]);
 }
 
-it.runIf(judged)(
+it.runIf(hasEtcd)(
   'a real etcd resumes the compaction that ours left unfinished, and ours opens what it made of it',
   async () => {
     const bench = new StoreBench();
@@ -174,9 +165,7 @@ it.runIf(judged)(
     for (let i = 0; i < 3; i++) store.compactStep(10);
     bench.save();
     const wanted = readable(store);
-    const etcd = await RealEtcd.start(bench.bench.file());
-    let file: Uint8Array;
-    try {
+    const file = await withEtcd({ snapshot: bench.bench.file() }, async (etcd) => {
       const all = { key: btoa('k'), range_end: btoa('l') };
       const { kvs, header } = (await etcd.call('kv/range', all)) as {
         kvs: Record<string, string>[];
@@ -192,11 +181,9 @@ it.runIf(judged)(
       expect(theirs).toEqual(wanted);
       await expect(etcd.call('kv/range', { ...all, revision: '61' })).rejects.toThrow('has been compacted');
       await etcd.call('kv/put', { key: btoa('k9'), value: btoa('theirs') });
-    } finally {
       await etcd.stop();
-      file = etcd.readDatabase();
-      etcd.remove();
-    }
+      return etcd.database();
+    });
     bench.bench.install(file);
     const again = MvccStore.open(bench.bench.backend());
     expect([again.currentRevision, again.compactRevision, again.finishedCompactRevision]).toEqual([
@@ -218,5 +205,4 @@ it.runIf(judged)(
     expect(ours).toContain(62);
     expect([...ours.filter((main) => main !== 62), 64]).toEqual(mains(file));
   },
-  20_000,
 );

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type ByteString, fromBytes, toText } from '../../core/base/bytes.ts';
 import { NodeIdTable } from '../../core/base/node_ids.ts';
 import { ProtobufReader } from '../../core/base/protobuf.ts';
@@ -30,12 +30,11 @@ import {
 import { readWalEntry } from '../../core/wal/payloads.ts';
 import { RecordType } from '../../core/wal/record.ts';
 import { SegmentReader } from '../../core/wal/segment_reader.ts';
-import { hasOracle } from '../oracle.ts';
+import { EtcdProcess, hasEtcd } from '../etcd_process.ts';
 import { latest, operation, type Operation, requestOf, urlOf, watching } from './operations.ts';
-import { type Answer, hasEtcd, RealEtcd } from './real_etcd.ts';
 import { bytes, noonNs, refusal, takenEvents, text } from './support.ts';
+import { type Answer, askV2, streamV2 } from './v2_api.ts';
 
-const judged = hasOracle('etcd 3.4', hasEtcd(), 'apt-get install etcd-server');
 /** Entries between two snapshots. */
 const snapshotCount = 250;
 const permanent = { dir: false, expireNs: null, refresh: false } as const;
@@ -96,20 +95,20 @@ function answerOf(store: V2Store, asked: Operation, theirs: Answer): Answer {
   return { status: httpStatus, body: `${text(errorJson(new V2Error(code, trimmed, index)))}\n` };
 }
 
-describe.runIf(judged)('a v2 store beside a real etcd', () => {
-  let etcd: RealEtcd;
+describe.runIf(hasEtcd)('a v2 store beside a real etcd', () => {
+  let etcd: EtcdProcess;
   const store = bornStore(1n, 'http://peer', 'http://client');
   beforeAll(async () => {
-    etcd = await RealEtcd.start(snapshotCount);
+    etcd = await EtcdProcess.start({ args: ['--enable-v2=true', `--snapshot-count=${snapshotCount}`] });
+    return () => etcd.end();
   });
-  afterAll(() => etcd.remove());
 
   it('answers random operations as etcd does, and counts them alike', async () => {
     const codes = new Map<string, number>();
     for (const sampled of fc.sample(operation, { seed: 20_261_121, numRuns: 700 })) {
       const asked = withIndex(sampled, store);
       const { path, form } = urlOf(asked);
-      const theirs = await etcd.ask(asked.method, path, form);
+      const theirs = await askV2(etcd, asked.method, path, form);
       const ours = answerOf(store, asked, theirs);
       const answered = { status: ours.status, body: withoutClock(ours.body), asked };
       expect(answered).toEqual({ status: theirs.status, body: withoutClock(theirs.body), asked });
@@ -117,7 +116,7 @@ describe.runIf(judged)('a v2 store beside a real etcd', () => {
         /"errorCode":(\d+)/.exec(theirs.body)?.[1] ?? `${/"action":"(\w+)"/.exec(theirs.body)?.[1]}`;
       codes.set(code, (codes.get(code) ?? 0) + 1);
     }
-    const stats = await etcd.ask('GET', '/v2/stats/store');
+    const stats = await askV2(etcd, 'GET', '/v2/stats/store');
     expect(withoutClock(text(store.statsJson()))).toBe(withoutClock(stats.body));
     // Every kind of answer was among them.
     const seen = [...codes.keys()].toSorted((a, b) => (a < b ? -1 : 1));
@@ -133,7 +132,7 @@ describe.runIf(judged)('a v2 store beside a real etcd', () => {
       const ours = waitAt(store, asked);
       if (ours === null) continue;
       const query = `wait=true&recursive=${recursive}&waitIndex=${waitIndex}`;
-      const theirs = await etcd.ask('GET', `/v2/keys${encodeURI(path)}?${query}`);
+      const theirs = await askV2(etcd, 'GET', `/v2/keys${encodeURI(path)}?${query}`);
       expect({ asked, body: withoutClock(ours) }).toEqual({ asked, body: withoutClock(theirs.body) });
       found++;
     }
@@ -147,7 +146,8 @@ describe.runIf(judged)('a v2 store beside a real etcd', () => {
     );
     const pairs = await Promise.all(
       views.map(async ({ path, recursive }) => {
-        const lines = await etcd.stream(
+        const lines = await streamV2(
+          etcd,
           `/v2/keys${path}?wait=true&stream=true&recursive=${recursive}`,
           stops.signal,
         );
@@ -158,7 +158,7 @@ describe.runIf(judged)('a v2 store beside a real etcd', () => {
     for (const sampled of fc.sample(operation, { seed: 7, numRuns: 300 })) {
       const asked = withIndex(sampled, store);
       const { path, form } = urlOf(asked);
-      answerOf(store, asked, await etcd.ask(asked.method, path, form));
+      answerOf(store, asked, await askV2(etcd, asked.method, path, form));
       for (const { watcher, ours } of pairs) ours.push(...takenEvents(watcher).map(shown));
     }
     for (const { path, recursive, lines, watcher, ours } of pairs) {
@@ -176,7 +176,7 @@ describe.runIf(judged)('a v2 store beside a real etcd', () => {
   });
 
   it('is what its log and its snapshots say, byte for byte', async () => {
-    const put = (key: string, form: string) => etcd.ask('PUT', `/v2/keys/${key}`, form);
+    const put = (key: string, form: string) => askV2(etcd, 'PUT', `/v2/keys/${key}`, form);
     await put('gone/file', 'value=1&ttl=1');
     await put('gone/directory', 'dir=true&ttl=1');
     await put('gone/directory/below', 'value=2&ttl=500');
@@ -185,20 +185,21 @@ describe.runIf(judged)('a v2 store beside a real etcd', () => {
       await Promise.all(Array.from({ length: 50 }, (_, at) => put(`many/${i + at}`, `value=${i}`)));
     }
     for (let i = 0; i < 40; i++) {
-      const { body } = await etcd.ask('GET', '/v2/keys/gone');
+      const { body } = await askV2(etcd, 'GET', '/v2/keys/gone');
       if (!body.includes('nodes')) break;
       await new Promise((resolve) => {
         setTimeout(resolve, 100);
       });
     }
     for (let i = 0; i <= snapshotCount; i++) await put('last', `value=${i}&ttl=300`);
-    const tooOld = await etcd.ask('GET', '/v2/keys/a?wait=true&waitIndex=5');
+    const tooOld = await askV2(etcd, 'GET', '/v2/keys/a?wait=true&waitIndex=5');
     await etcd.stop();
 
-    const { snaps, wal } = etcd.files();
+    const snaps = etcd.files('member/snap', '.snap');
     expect(snaps.length).toBeGreaterThan(3);
-    const log = new LogOfEtcd(wal);
-    for (const [name, file] of snaps) {
+    const log = new LogOfEtcd(etcd.segment());
+    for (const name of snaps) {
+      const file = etcd.file(`member/snap/${name}`);
       const { data, metadata } = decodeSnapFile(file, name, new NodeIdTable());
       const theirs = toText(fromBytes(data));
       expect(withoutTtl(text(fromBytes(log.storeAt(metadata.index).save())))).toBe(withoutTtl(theirs));

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { etcdPresent, withEtcd } from './real_etcd.ts';
+import { hasEtcd, withEtcd } from '../etcd_process.ts';
 import { detcdHere } from './run_here.ts';
 
 interface Pair {
@@ -11,7 +11,7 @@ interface Pair {
   readonly mod_revision: string;
 }
 
-describe.skipIf(!etcdPresent)("a simulated member's directory in a real etcd", () => {
+describe.skipIf(!hasEtcd)("a simulated member's directory in a real etcd", () => {
   let folder = '';
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'detcd-export-'));
@@ -32,9 +32,9 @@ describe.skipIf(!etcdPresent)("a simulated member's directory in a real etcd", (
       directory,
     );
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    return withEtcd(directory, ['--force-new-cluster'], async (call) => {
-      await call('kv/put', { key: btoa('zz written here'), value: btoa('x') });
-      const { kvs = [] } = (await call('kv/range', { key: btoa('\0'), range_end: btoa('\0') })) as {
+    return withEtcd({ directory, args: ['--force-new-cluster'] }, async (etcd) => {
+      await etcd.call('kv/put', { key: btoa('zz written here'), value: btoa('x') });
+      const { kvs = [] } = (await etcd.call('kv/range', { key: btoa('\0'), range_end: btoa('\0') })) as {
         kvs?: Pair[];
       };
       return kvs.map(({ key, value, mod_revision }) => `${atob(key)}=${atob(value)} at ${mod_revision}`);
@@ -51,5 +51,5 @@ describe.skipIf(!etcdPresent)("a simulated member's directory in a real etcd", (
     expect(first.length).toBeGreaterThan(4);
     expect(third).toEqual(first);
     expect(torn.at(-1)).toMatch(/^zz written here=x/);
-  }, 60_000);
+  });
 });

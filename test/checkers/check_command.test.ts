@@ -1,0 +1,135 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeJsonLines } from '../../sim/checkers/history/json_lines.ts';
+import { detcdHere } from '../cli/run_here.ts';
+import { drawFrom } from './linearizability/histories.ts';
+import { realStoreHistory } from './store/real_store.ts';
+
+let folder = '';
+const file = (name: string): string => join(folder, name);
+
+const shape = {
+  operations: 200,
+  clients: 4,
+  keys: 4,
+  unknownPer1000: 10,
+  values: 0,
+  puts: 30,
+  gets: 30,
+  swaps: 10,
+  deletes: 10,
+  rich: true,
+};
+const good = realStoreHistory(shape, drawFrom(3));
+const bad = good.map((each) => {
+  const { input, outcome } = each;
+  const lied =
+    input.kind === 'put' && outcome.status === 'ok' && outcome.output.kind === 'put' && each.id > 100;
+  return lied
+    ? { ...each, outcome: { status: 'ok' as const, output: { kind: 'put' as const, revision: 2 } } }
+    : each;
+});
+const jepsen = 'INFO  jepsen.util - 0\t:invoke\t:write\t3\nINFO  jepsen.util - 0\t:ok\t:write\t3\n';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'detcd-check-'));
+  writeFileSync(file('good.jsonl'), writeJsonLines({ operations: good, watches: [] }));
+  writeFileSync(file('bad.jsonl'), writeJsonLines({ operations: bad, watches: [] }));
+  writeFileSync(file('jepsen.log'), jepsen);
+  writeFileSync(
+    file('broken.jsonl'),
+    '{"type":"history","format":"detcd","version":1}\n{"type":"operation"}\n',
+  );
+  writeFileSync(file('foreign.txt'), 'hello\n');
+  mkdirSync(file('empty'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('detcd check FILE...', () => {
+  it('gives each file a line, several a total, and the worst an exit code', () => {
+    const one = detcdHere('check', file('good.jsonl'));
+    expect(one).toMatchObject({ code: 0, err: '' });
+    expect(one.out).toMatch(/^LINEARIZABLE {2}.*good\.jsonl {2}200 operations, detcd JSON lines\n$/);
+    const all = detcdHere('check', file('good.jsonl'), file('bad.jsonl'), file('jepsen.log'));
+    expect(all.code).toBe(1);
+    expect(all.out).toMatch(/VIOLATION .*bad\.jsonl/);
+    expect(all.out).toMatch(/both got\s+revision 2/);
+    expect(all.out).toMatch(/3 files: 2 linearizable, 1 not, 0 undecided\n$/);
+  });
+
+  it('answers 3 where it can not tell', () => {
+    const operations = good.map((each) =>
+      each.outcome.status === 'ok' && each.input.kind === 'txn' && each.outcome.output.kind === 'txn'
+        ? {
+            ...each,
+            outcome: {
+              status: 'ok' as const,
+              output: {
+                kind: 'txn' as const,
+                succeeded: each.outcome.output.succeeded,
+                results: each.outcome.output.results,
+              },
+            },
+          }
+        : each,
+    );
+    writeFileSync(file('silent.jsonl'), writeJsonLines({ operations, watches: [] }));
+    const { code, out } = detcdHere('check', file('silent.jsonl'));
+    expect(code).toBe(3);
+    expect(out).toContain('an answer carries no revision');
+  });
+
+  it('explains, prints JSON, and writes a page', () => {
+    const { out } = detcdHere('check', file('bad.jsonl'), '--explain', '--html', file('page.html'));
+    expect(out).toContain('The smallest contradiction has 2 operations:');
+    expect(readFileSync(file('page.html'), 'utf8')).toContain('both got revision 2');
+    const json = JSON.parse(detcdHere('check', file('bad.jsonl'), file('good.jsonl'), '--json').out) as {
+      files: { verdict: string; violations: { data: { contradiction: number[] } }[] }[];
+      total: unknown;
+    };
+    expect(json.files.map(({ verdict }) => verdict)).toEqual(['violation', 'linearizable']);
+    expect(json.files[0]?.violations[0]?.data.contradiction.length).toBe(2);
+    expect(json.total).toEqual({ linearizable: 1, violation: 1, unknown: 0 });
+  });
+
+  it.each([
+    [['missing.log'], "missing.log: can't read it: no such file or directory"],
+    [['foreign.txt'], 'foreign.txt: line 1: expected'],
+    [['broken.jsonl'], 'broken.jsonl: line 2: expected field call to be two integers'],
+    [['empty'], "empty: expected a report of etcd's robustness suite"],
+    [['jepsen.log', '--model', 'store'], "--model store: Jepsen's log can only be judged as registers"],
+    [
+      ['good.jsonl', '--model', 'stack'],
+      '--model: there is no model "stack". Known: store, registers, texts.',
+    ],
+    [['good.jsonl', '--model', 'registers'], 'operations on more than one key'],
+  ])('answers %j with a sentence and exit code 2', ([name, ...flags], message) => {
+    const { code, err, out } = detcdHere('check', file(name as string), ...flags);
+    expect(err).toContain(message);
+    expect(out).toBe('');
+    expect(code).toBe(2);
+  });
+});
+
+describe('detcd run --history', () => {
+  it('writes what detcd check accepts, by revisions and by values', () => {
+    const path = file('run.jsonl');
+    const args = [
+      'run',
+      'leader-isolated',
+      '--seed',
+      '3',
+      '--members',
+      '3',
+      '--clients',
+      '3',
+      '--duration',
+      '5s',
+    ];
+    expect(detcdHere(...args, '--no-out', '--history', path).code).toBe(0);
+    expect(detcdHere('check', path)).toMatchObject({ code: 0 });
+    expect(detcdHere('check', path, '--model', 'registers')).toMatchObject({ code: 0 });
+  });
+});

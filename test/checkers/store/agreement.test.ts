@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { checkLinearizability } from '../../../sim/checkers/linearizability/index.ts';
+import { toEtcdOperation } from '../../../sim/checkers/history/kv_conversion.ts';
+import { checkStore } from '../../../sim/checkers/store/index.ts';
+import { drawFrom, realHistory } from '../linearizability/histories.ts';
+import { lies } from '../linearizability/lies.ts';
+import { expectAgreement } from './agreement.ts';
+import { realStoreHistory } from './real_store.ts';
+import { storeLies } from './store_lies.ts';
+
+const runs = Number(process.env['DETCD_RUNS'] ?? 1500);
+
+describe('small histories of the whole store', () => {
+  it('are judged as the definition says', () => {
+    const seen = expectAgreement(1, runs);
+    // Neither verdict may be so rare that agreement on it means nothing.
+    expect(seen.linearizable).toBeGreaterThan(runs / 20);
+    expect(seen.violation).toBeGreaterThan(runs / 20);
+  });
+});
+
+const shape = {
+  operations: 3000,
+  clients: 10,
+  keys: 8,
+  unknownPer1000: 20,
+  values: 0,
+  puts: 25,
+  gets: 30,
+  swaps: 10,
+  deletes: 5,
+  rich: true,
+};
+
+describe('histories with a real order behind them', () => {
+  it('are accepted, with leases, compactions, ranges and lost answers', () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const operations = realStoreHistory(shape, drawFrom(seed));
+      const report = checkStore({ operations, watches: [] }, { stepsMax: 200_000 });
+      expect(report.verdict, `seed ${seed}: ${report.violation?.sentence}`).toBe('linearizable');
+    }
+  });
+
+  it.each(Object.keys(storeLies))('are rejected with one lie in them: %s', (name) => {
+    let planted = 0;
+    for (let seed = 1; seed <= 10; seed++) {
+      const draw = drawFrom(seed);
+      const operations =
+        storeLies[name]?.(realStoreHistory({ ...shape, unknownPer1000: 0 }, draw), draw) ?? null;
+      if (operations === null) continue;
+      planted++;
+      const { verdict, violation } = checkStore({ operations, watches: [] }, { stepsMax: 200_000 });
+      expect(verdict, `seed ${seed}`).toBe('violation');
+      expect(violation?.sentence).not.toBe('');
+    }
+    expect(planted).toBeGreaterThan(4);
+  });
+});
+
+describe('histories of single keys with revisions', () => {
+  it('are judged alike by values and by revisions', () => {
+    const seen = { linearizable: 0, violation: 0 };
+    for (let seed = 1; seed <= 60; seed++) {
+      const draw = drawFrom(seed);
+      const size = {
+        operations: 200,
+        clients: 5,
+        keys: 3,
+        unknownPer1000: draw(3) * 20,
+        values: 0,
+        revisions: true,
+      };
+      const real = realHistory(size, draw);
+      const lie = Object.values(lies)[draw(10)];
+      const history = lie === undefined ? real : (lie(real, draw) ?? real);
+      const wanted = checkLinearizability(history, { stepsMax: 1_000_000 }).verdict;
+      const report = checkStore(
+        { operations: history.map(toEtcdOperation), watches: [] },
+        { stepsMax: 100_000 },
+      );
+      // The planted reads and writes carry no revisions: then only values can tell.
+      if (report.verdict === 'inapplicable') continue;
+      expect(report.verdict, `seed ${seed}`).toBe(wanted);
+      seen[wanted as keyof typeof seen]++;
+    }
+    expect(seen.linearizable).toBeGreaterThan(20);
+  });
+});
