@@ -1,5 +1,5 @@
-import { compareStrings } from '../core/base/bytes.ts';
 import { nodeId } from '../core/base/ids.ts';
+import type { AdminAction } from './cluster/admin.ts';
 import { CallHistory, ClientActor } from './cluster/client_actor.ts';
 import { Ev } from './cluster/events.ts';
 import { Interventions } from './cluster/interventions.ts';
@@ -32,7 +32,6 @@ export class Cluster implements StoryHost {
   readonly world: World;
   readonly processes: readonly MemberProcess[];
   readonly clients: readonly ClientActor[];
-  readonly members: readonly number[];
   readonly interventions: Interventions;
   readonly history: CallHistory;
   readonly violations: SeenViolation[] = [];
@@ -41,12 +40,13 @@ export class Cluster implements StoryHost {
   private violationsSeen = 0;
   private readonly transport: Transport;
   private nemesis: ScriptRunner | null = null;
+  /** How often recorded lists were voided: an intervention of an earlier list does nothing. */
+  private lists = 0;
 
   constructor(options: WorldOptions) {
     this.world = new World(options);
     this.transport = new Transport(this.world);
-    const ids = Array.from({ length: options.members }, (_, i) => nodeId(i + 1));
-    this.members = ids;
+    const ids = Array.from({ length: this.world.machines }, (_, i) => nodeId(i + 1));
     this.processes = memberConfigs(options).map(
       (config) => new MemberProcess(this.world, this.transport, config),
     );
@@ -65,7 +65,9 @@ export class Cluster implements StoryHost {
   /** Starts every member at a slightly different time, as machines do. */
   bootAll(): void {
     const stagger = this.world.random.fork('boot');
-    for (const process of this.processes) process.scheduleBoot(stagger.between(1, 50) * 1_000_000);
+    for (const member of this.members) {
+      this.process(member).scheduleBoot(stagger.between(1, 50) * 1_000_000);
+    }
   }
 
   // --- the event loop
@@ -144,7 +146,7 @@ export class Cluster implements StoryHost {
   private dispatchRare(kind: number, target: number, a: number, b: number, payload: unknown): void {
     if (kind === Ev.boot) {
       if (!this.interventions.disks.postponesStart(target, b)) this.process(target).boot(b);
-    } else if (kind === Ev.intervention) this.intervene(payload as InterventionAction);
+    } else if (kind === Ev.intervention) this.playIntervention(a, payload as InterventionAction);
     else if (kind === Ev.nemesisWake) this.wakeNemesis();
     else if (kind === Ev.snapshot) this.deliverSnapshot(target, a, b, payload as SnapshotEnvelope);
     else if (kind === Ev.peerCall) this.deliverPeerCall(target, a, payload as PeerCallEnvelope);
@@ -231,7 +233,7 @@ export class Cluster implements StoryHost {
 
   /** Every key the history knows, in byte order. */
   keysUsed(): string[] {
-    return [...new Set(this.history.calls.map(({ call }) => call.key))].sort(compareStrings);
+    return this.history.keys();
   }
 
   /**
@@ -239,7 +241,10 @@ export class Cluster implements StoryHost {
    * need not run.
    */
   disagreement(excused: readonly number[] = []): string | null {
-    const asked = this.processes.filter(({ number, isUp }) => isUp || !excused.includes(number));
+    const asked = this.members
+      .map((member) => this.process(member))
+      // One that was added and never started owes nothing.
+      .filter(({ number, isUp, incarnation }) => isUp || (incarnation > 0 && !excused.includes(number)));
     const [first] = asked;
     const model = first?.member;
     for (const { number, member } of asked) {
@@ -262,8 +267,14 @@ export class Cluster implements StoryHost {
     this.waitFor(this.nemesis.resume(this.world.scheduler.nowNs, undefined));
   }
 
+  /** Ends the script, and voids what is left of recorded lists. */
   stopNemesis(): void {
     this.nemesis = null;
+    this.lists++;
+  }
+
+  private playIntervention(list: number, action: InterventionAction): void {
+    if (list === this.lists) this.intervene(action);
   }
 
   private wakeNemesis(): void {
@@ -279,7 +290,7 @@ export class Cluster implements StoryHost {
   /** Plays a recorded list instead of a nemesis. */
   scheduleInterventions(list: readonly Intervention[]): void {
     for (const { atNs, ...action } of list) {
-      this.world.scheduler.scheduleIntervention(atNs, Ev.intervention, 0, action);
+      this.world.scheduler.scheduleIntervention(atNs, Ev.intervention, this.lists, action);
     }
   }
 
@@ -291,6 +302,38 @@ export class Cluster implements StoryHost {
 
   disk(member: number): VirtualDisk {
     return this.process(member).disk;
+  }
+
+  get members(): readonly number[] {
+    return this.world.roster.members;
+  }
+
+  get spares(): readonly number[] {
+    return this.processes
+      .filter(({ incarnation, number }) => incarnation === 0 && !this.members.includes(number))
+      .map(({ number }) => number);
+  }
+
+  isLearner(member: number): boolean {
+    return this.world.roster.learners.includes(member);
+  }
+
+  endpointOfClient(client: number): number {
+    return this.world.endpointOfClient(client);
+  }
+
+  ask(request: AdminAction['request'], member: number, via: number): number {
+    const { admin } = this.world;
+    const call = admin.next;
+    return this.intervene({ kind: 'admin', via, request, member }) ? call : 0;
+  }
+
+  adminAnswer(call: number): string | null {
+    return this.world.admin.answer(call);
+  }
+
+  get clientCount(): number {
+    return this.clients.length;
   }
 
   leader(): number {

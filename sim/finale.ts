@@ -22,29 +22,49 @@ export interface Finale {
   readonly diverged: string | null;
   /** Members that don't run, and are not asked for agreement, because their copies are damaged for good. */
   readonly lost: readonly number[];
+  readonly healedNs: number;
+  /** Whether every client's script came to its own end; false if it was not asked to. */
+  readonly woundDown: boolean;
 }
 
-const finalKey = 'detcd-final';
+/** Written at the end of every run, to see whether the cluster works. */
+export const finalKey = 'detcd-final';
 
 /**
  * The end of every run: no more faults, every link mended, every member running that has a disk to run on; then one client must get
  * a write through and read every key, and all members must come to the same state. What it did to the world is derived from the
- * world, so it is not part of the run's list of interventions.
+ * world, so it is not part of the run's list of interventions. With `windDownMs`, the clients' scripts first get this long to come to
+ * their own end.
  */
-export function finale(cluster: Cluster): Finale {
+export function finale(cluster: Cluster, windDownMs = 0): Finale {
   cluster.stopNemesis();
-  for (const client of cluster.clients) client.stop();
+  if (windDownMs === 0) for (const client of cluster.clients) client.stop();
   heal(cluster);
+  const healedNs = cluster.world.scheduler.nowNs;
+  const woundDown = windDownMs > 0 && windDown(cluster, windDownMs);
   const { scheduler } = cluster.world;
   const busy = (): boolean => cluster.clients.some((client) => client.busy);
   if (busy()) cluster.run(scheduler.nowNs + 2 * clientTimeoutMs * nsPerMs, () => !busy());
   const stalled = probe(cluster);
   const { disks } = cluster.interventions;
   const lost = (): readonly number[] => disks.lostMembers();
-  if (cluster.violations.length > 0) return { judged: false, stalled: null, diverged: null, lost: lost() };
+  if (cluster.violations.length > 0) {
+    return { judged: false, stalled: null, diverged: null, lost: lost(), healedNs, woundDown };
+  }
   const agreed = (): boolean => cluster.disagreement(lost()) === null;
   if (!agreed()) cluster.run(scheduler.nowNs + convergenceTimeoutMs * nsPerMs, agreed);
-  return { judged: true, stalled, diverged: cluster.disagreement(lost()), lost: lost() };
+  const diverged = cluster.disagreement(lost());
+  return { judged: true, stalled, diverged, lost: lost(), healedNs, woundDown };
+}
+
+function windDown(cluster: Cluster, windDownMs: number): boolean {
+  const { clients, world } = cluster;
+  for (const client of clients) client.over = true;
+  const finished = (): boolean => clients.every((client) => client.finished);
+  if (!finished()) cluster.run(world.scheduler.nowNs + windDownMs * nsPerMs, finished);
+  const inTime = finished();
+  for (const client of clients) client.stop();
+  return inTime;
 }
 
 /** Undoes only what was done, so that the timeline of a calm run ends calmly. */
@@ -58,11 +78,14 @@ function heal(cluster: Cluster): void {
     for (const member of members) if (cluster.disk(member).hasUnsynced()) powerOff(cluster, member);
     interventions.applyUnrecorded({ kind: 'diskSwap', members });
   }
-  for (const { number: member, disk } of cluster.processes) {
+  for (const { number: member, disk, failpoints } of cluster.processes) {
+    failpoints.disarm();
     healDisk(interventions, member, disk);
     if (cluster.isPaused(member)) interventions.applyUnrecorded({ kind: 'resume', member });
     // Under its old id a member must not come back without what it had acknowledged (etcd: already been bootstrapped).
     if (cluster.isUp(member) || interventions.disks.isWiped(member)) continue;
+    // Who was removed, or was never added, is nobody.
+    if (!cluster.members.includes(member)) continue;
     // The page cache of a machine whose process stopped by itself may show what the disk has not got.
     if (disk.hidesLoss) powerOff(cluster, member);
     interventions.applyUnrecorded({ kind: 'restart', member });

@@ -2,16 +2,25 @@ import type { BugId } from '../core/bugs.ts';
 import { version } from '../core/version.ts';
 import { Cluster } from './cluster.ts';
 import { withPrefix } from './cluster/prefixed_client.ts';
+import { checkInterventions } from './faults/intervention_form.ts';
 import { Story } from './faults/story.ts';
 import type { ImportedDirectory } from './disk/image.ts';
 import { clientPrefix, recordOf } from './disk/imported.ts';
 import { finale } from './finale.ts';
 import { deterministic } from './guard.ts';
 import { defaultLinks, violationGraceMs } from './limits.ts';
+import { limited } from './load.ts';
 import type { Scenario } from './scenario.ts';
 import { nsPerMs } from './script.ts';
 import type { RunFile } from './trace/codec.ts';
-import type { Intervention, RunInfo, RunOptions, RunSummary } from './trace/run_info.ts';
+import type {
+  ClientLoad,
+  Intervention,
+  RunInfo,
+  RunOptions,
+  RunSummary,
+  ScenarioSource,
+} from './trace/run_info.ts';
 import { judge, observedBy } from './verdict.ts';
 
 /** What a run is a function of, beside the build. Absent sizes are the scenario's. */
@@ -24,8 +33,12 @@ export interface RunRequest {
   readonly bugs?: readonly BugId[];
   /** Directories that the first members start on. One of several members' goes on alone. */
   readonly imported?: readonly ImportedDirectory[];
-  /** Applied instead of the scenario's nemesis: a recorded or shrunk list. */
+  /** Applied instead of the scenario's nemesis: a recorded or shrunk list. InterventionError if the run has not what it names. */
   readonly interventions?: readonly Intervention[];
+  /** What is left of the clients' load. Absent: all. */
+  readonly load?: readonly ClientLoad[];
+  /** Where a scenario comes from that is not of the catalogue. It changes nothing; it is recorded. */
+  readonly source?: ScenarioSource;
 }
 
 /** Told now and then how far the run is, in virtual time. */
@@ -47,6 +60,8 @@ export interface OpenRun {
   runUntil(atNs: number): number;
   /** Goes on to the end: heals the world and waits for agreement. */
   finish(): void;
+  /** Goes on to the end and judges: the file that `runScenario` gives. Its list of interventions has all that were applied. */
+  close(): RunFile;
   /**
    * Lets a member's process end as SIGTERM does, and goes on until it has. False if it can't: its disk failed, or completes nothing.
    */
@@ -68,6 +83,7 @@ export function openRun(request: RunRequest): OpenRun {
         finale(run.cluster, request.scenario.windDownMs);
       });
     },
+    close: () => deterministic(() => closed(run, request, null)),
     terminate: (member) => deterministic(() => terminate(run.cluster, member)),
   };
 }
@@ -93,18 +109,26 @@ class Run {
       members: request.members ?? scenario.members,
       clients: request.clients ?? scenario.clients,
       durationMs: request.durationMs ?? scenario.durationMs,
+      ...(scenario.spares === undefined ? undefined : { spares: scenario.spares }),
+      ...(request.load === undefined || request.load.length === 0 ? undefined : { load: request.load }),
       bugs: [...(request.bugs ?? [])],
       ...(request.imported === undefined ? undefined : { imported: request.imported.map(recordOf) }),
+      ...(request.source === undefined ? undefined : { source: request.source }),
     };
     this.cluster = new Cluster({
       seed: `${scenario.name}/${seed}`,
       members: this.options.members,
       clients: this.options.clients,
+      spares: scenario.spares ?? 0,
       links: { ...defaultLinks, ...scenario.links },
       bugs: new Set(request.bugs ?? []),
       ...(request.imported === undefined ? undefined : { imported: request.imported }),
       member: scenario.member ?? {},
     });
+    if (request.interventions !== undefined) {
+      const { machines, options } = this.cluster.world;
+      checkInterventions(request.interventions, { machines, clients: options.clients });
+    }
     startAll(this.cluster, request, this.options);
   }
 
@@ -128,8 +152,11 @@ class Run {
 }
 
 function runUnguarded(request: RunRequest, onProgress: RunProgress | null): RunFile {
-  const { scenario, seed } = request;
-  const run = new Run(request);
+  return closed(new Run(request), request, onProgress);
+}
+
+/** The rest of a run, judged. */
+function closed(run: Run, { scenario, seed }: RunRequest, onProgress: RunProgress | null): RunFile {
   const { cluster, options } = run;
   run.loadUntil(Infinity, onProgress);
   const end = finale(cluster, scenario.windDownMs);
@@ -162,7 +189,11 @@ function runUnguarded(request: RunRequest, onProgress: RunProgress | null): RunF
   return { info, trace: cluster.world.trace };
 }
 
-function startAll(cluster: Cluster, { scenario, interventions }: RunRequest, { imported }: RunOptions): void {
+function startAll(
+  cluster: Cluster,
+  { scenario, interventions }: RunRequest,
+  { imported, load }: RunOptions,
+): void {
   cluster.bootAll();
   if (interventions === undefined) {
     cluster.startNemesis(scenario.nemesis(new Story(cluster, cluster.world.random.fork('nemesis'))));
@@ -172,7 +203,10 @@ function startAll(cluster: Cluster, { scenario, interventions }: RunRequest, { i
   const prefix = imported === undefined ? '' : clientPrefix(imported);
   for (const client of cluster.clients) {
     const { workloadClient } = client;
-    client.start(scenario.workload(prefix === '' ? workloadClient : withPrefix(workloadClient, prefix)));
+    const script = scenario.workload(prefix === '' ? workloadClient : withPrefix(workloadClient, prefix));
+    const left = load?.find(({ client: number }) => number === workloadClient.number);
+    const nowNs = (): number => cluster.world.scheduler.nowNs;
+    client.start(left === undefined ? script : limited(script, left.operations, nowNs));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { EtcdClient } from './cluster/etcd_api.ts';
 import type { Story } from './faults/story.ts';
 import type { LinkParameters } from './network/network.ts';
 import type { RandomStream } from './random.ts';
@@ -13,6 +14,8 @@ export interface Scenario {
   readonly members: number;
   readonly clients: number;
   readonly durationMs: number;
+  /** Machines that the nemesis may let join, numbered after the members. */
+  readonly spares?: number;
   readonly links?: Partial<LinkParameters>;
   /** Settings of every member. */
   readonly member?: MemberSettings;
@@ -22,6 +25,43 @@ export interface Scenario {
   readonly nemesis: (story: Story) => Script;
   /** Goals that runs of this scenario must reach now and then; one that never is means the scenario has lost its point. */
   readonly sometimes: readonly SometimesGoal[];
+  /**
+   * The longest time, in virtual ms, that the clients' scripts may go on after the load's end, in a world without faults, until they
+   * come to their own end: they see `client.over`. Absent: they stop where they are.
+   */
+  readonly windDownMs?: number;
+  /** What this scenario promises beside what every run does, judged by what its clients noted. A replay judges the same. */
+  readonly judge?: (observed: Observed) => readonly ScenarioCheck[];
+}
+
+/** What a client's script wrote down of what it did or saw: `client.note(topic, data)`. */
+export interface ClientNote {
+  /** From 1. */
+  readonly client: number;
+  readonly ns: number;
+  readonly topic: string;
+  /** Plain data. */
+  readonly data: unknown;
+}
+
+export interface Observed {
+  /** In the order in which they were written down. */
+  readonly notes: readonly ClientNote[];
+  readonly clients: number;
+  /** When the load had ended and every fault was undone. */
+  readonly healedNs: number;
+  /** Whether every client's script came to its own end in time. */
+  readonly woundDown: boolean;
+}
+
+/** A promise of a scenario, and what broke it. */
+export interface ScenarioCheck {
+  readonly name: string;
+  /** In plain words, with the source of the promise. */
+  readonly guarantee: string;
+  /** How much was looked at. */
+  readonly detail: string;
+  readonly violations: readonly { readonly sentence: string; readonly atNs: number }[];
 }
 
 /** What of a member's configuration a scenario may choose; the rest is etcd's default. */
@@ -30,12 +70,20 @@ export interface MemberSettings {
   readonly snapshotCount?: number;
   /** Entries kept in memory behind a snapshot. */
   readonly catchUpEntries?: number;
+  /** Stored revisions that one step of a compaction looks at. */
+  readonly compactionBatchLimit?: number;
+  /** Database size in bytes above which writes are refused. */
+  readonly quotaBytes?: number;
+  /** Long leases' time left is written into the log. */
+  readonly leaseCheckpoints?: boolean;
+  /** The leader compares the members' data this often. */
+  readonly corruptCheckMs?: number;
 }
 
 export interface SometimesGoal {
   readonly goal: string;
   /** Judged at the end of the run. Without it, the nemesis says `story.reached(goal)`. */
-  readonly when?: (facts: RunFacts) => boolean;
+  readonly when?: (facts: RunFacts, observed: Observed) => boolean;
 }
 
 /** What happened in a run, for goals. */
@@ -61,6 +109,8 @@ export interface RunFacts {
   readonly snapshotsInstalled: number;
   /** Starts at which a received snapshot's backend took the place of an older one. */
   readonly snapshotsFoundAtBoot: number;
+  /** Times that a watch went on on another stream. */
+  readonly watchesResumed: number;
 }
 
 export type Workload = (client: WorkloadClient) => Script;
@@ -78,6 +128,12 @@ export interface WorkloadClient {
   /** From 1. */
   readonly number: number;
   readonly random: RandomStream;
+  /** All of etcd's API; keys and values are byte strings. */
+  readonly etcd: EtcdClient;
+  /** The load has ended, and the script is to come to its own end (only with `windDownMs`). */
+  readonly over: boolean;
+  /** Writes down what the scenario's own checks are to know. `data` is plain. */
+  note(topic: string, data: unknown): void;
   sleep(ms: number): Script;
   /** Null when the key is absent. */
   get(key: string): Script<CallResult<string | null>>;

@@ -1,3 +1,5 @@
+import type { Effect } from './cluster/etcd_api.ts';
+
 /**
  * Scripts are generators: client workloads and nemeses read like stories, `yield*` what they wait for, and are resumed by the
  * scheduler with the answer. Nothing about them depends on microtasks.
@@ -6,8 +8,10 @@ export type Wait =
   | { readonly kind: 'sleep'; readonly ns: number }
   /** Resumed with true when the condition holds (looked at every `conditionPollMs`), with false at the timeout. */
   | { readonly kind: 'until'; readonly condition: () => boolean; readonly timeoutNs: number }
-  /** A client's request; only clients understand it. Resumed with the outcome. */
-  | { readonly kind: 'call'; readonly call: unknown };
+  /** A text request of a client; only clients understand it. Resumed with the outcome. */
+  | { readonly kind: 'call'; readonly call: unknown }
+  /** Anything else that clients can be asked for; only they understand it, but for sleeping. */
+  | Effect;
 
 export type Script<Result = void> = Generator<Wait, Result, unknown>;
 

@@ -1,9 +1,8 @@
-import type { KvOperation } from './checkers/history/kv_operation.ts';
-import { checkLinearizability, type LinearizabilityReport } from './checkers/linearizability/index.ts';
 import { type InvariantName, invariantGuarantees } from './checkers/invariants.ts';
 import type { Cluster, SeenViolation } from './cluster.ts';
 import type { Finale } from './finale.ts';
-import { historyOf } from './history.ts';
+import { judgeHistory } from './history_verdict.ts';
+import type { Observed, Scenario, ScenarioCheck } from './scenario.ts';
 import type { CheckResult, RunInfo, Verdict, Violation } from './trace/run_info.ts';
 
 export interface Judged {
@@ -11,26 +10,32 @@ export interface Judged {
   readonly linearizations: RunInfo['linearizations'];
 }
 
-/** Steps the search for a linearization may take per key; beyond, the answer is "unknown", and the run has not passed. */
-const searchStepsMax = 5_000_000;
-
 /** The linearizability violation comes first: it says in terms of the client's operations what went wrong. */
-export function judge(cluster: Cluster, end: Finale): Judged {
+export function judge(cluster: Cluster, end: Finale, scenario: Pick<Scenario, 'judge'> = {}): Judged {
   const damage = cluster.interventions.disks.damageReport();
-  const history = judgeHistory(historyOf(cluster.history.calls), damage?.safetyLostNs ?? -1);
+  const history = judgeHistory(cluster, damage?.safetyLostNs ?? -1);
   const broken = endViolations(end, cluster.world.scheduler.nowNs);
   const exceeded = damage !== null && (damage.safetyLostNs >= 0 || damage.availabilityLost);
+  const own = scenario.judge?.(observedBy(cluster, end)) ?? [];
+  const ownViolations = own.flatMap(violationsOf);
   const violations = [
     ...history.violations,
+    ...(exceeded ? [] : ownViolations),
     ...invariantViolations(cluster.violations),
     ...(exceeded ? [] : broken),
   ];
   const expected = [
     ...history.expected,
+    ...(exceeded ? ownViolations : []),
     ...invariantViolations(cluster.expected),
     ...(exceeded ? broken : []),
   ];
-  const checks = [...history.checks, ...invariantChecks(cluster), ...endChecks(end, exceeded)];
+  const checks = [
+    ...history.checks,
+    ...own.map((check) => ownResult(check, exceeded)),
+    ...invariantChecks(cluster),
+    ...endChecks(end, exceeded),
+  ];
   const passed = checks.every(({ status }) => status === 'passed' || status === 'not promised');
   const verdict = {
     passed,
@@ -41,33 +46,25 @@ export function judge(cluster: Cluster, end: Finale): Judged {
   return { verdict, linearizations: history.linearizations };
 }
 
-interface JudgedHistory extends Pick<LinearizabilityReport, 'violations' | 'linearizations'> {
-  readonly checks: readonly CheckResult[];
-  readonly expected: readonly Violation[];
+/** What the scenario's own goals and checks go by. */
+export function observedBy(cluster: Cluster, { healedNs, woundDown }: Finale): Observed {
+  return { notes: cluster.world.notes, clients: cluster.clients.length, healedNs, woundDown };
 }
 
-/**
- * What clients saw is promised as long as safety is: when it was lost on the way, a history that does not hold is judged again by
- * what had happened until then.
- */
-function judgeHistory(history: readonly KvOperation[], safetyLostNs: number): JudgedHistory {
-  const whole = checkLinearizability(history, { stepsMax: searchStepsMax });
-  if (safetyLostNs < 0 || whole.violations.length === 0) return { ...whole, expected: [] };
-  const promised = checkLinearizability(historyUntil(history, safetyLostNs), { stepsMax: searchStepsMax });
-  const checks = promised.checks.map((check, i): CheckResult => {
-    if (check.status !== 'passed' || whole.checks[i]?.status !== 'violated') return check;
-    return { ...check, status: 'not promised', detail: `held as long as it was promised: ${check.detail}` };
-  });
-  return { ...whole, checks, violations: promised.violations, expected: whole.violations };
+function violationsOf({ name, violations }: ScenarioCheck): Violation[] {
+  return violations.map(({ sentence, atNs }) => ({
+    check: name,
+    atNs,
+    sentence,
+    lines: [],
+    operations: [],
+    events: [],
+  }));
 }
 
-/** What was known at this time: later answers had not come. */
-function historyUntil(history: readonly KvOperation[], ns: number): KvOperation[] {
-  const begun = history.filter(({ callNs }) => callNs < ns);
-  return begun.map((operation) => {
-    if (operation.returnNs === null || operation.returnNs < ns) return operation;
-    return { ...operation, returnNs: null, returnSequence: null, outcome: { status: 'unknown' } };
-  });
+function ownResult({ name, guarantee, detail, violations }: ScenarioCheck, exceeded: boolean): CheckResult {
+  const status = violations.length === 0 ? 'passed' : exceeded ? 'not promised' : 'violated';
+  return { name, guarantee, detail, status };
 }
 
 function invariantViolations(seen: readonly SeenViolation[]): Violation[] {

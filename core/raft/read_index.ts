@@ -17,7 +17,8 @@ import { send } from './send.ts';
  * leader's: it waits.
  */
 export function requestRead(raft: Raft, leader: Leader, request: ReadRequest): void {
-  if (hasCommittedInTerm(raft)) startRead(raft, leader, request);
+  const early = raft.settings.bugs.has('read-before-commit');
+  if (early || hasCommittedInTerm(raft)) startRead(raft, leader, request);
   else leader.earlyReads.push(request);
 }
 

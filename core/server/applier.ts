@@ -139,6 +139,7 @@ export class Applier {
     // Raft is told of a change that can't be made as one of nobody, because it waits for it (etcd).
     this.confState = this.node.applyConfChange(refused === null ? change : { ...change, nodeId: noNode });
     if (refused === null) this.withSinks(isNew, (sinks) => membership.apply(change, sinks));
+    this.observer?.onMembers?.(membership.list(), entry.index);
     this.host.onConfChange(this.proposer.take(change.id), change, refused);
   }
 

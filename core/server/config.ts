@@ -3,6 +3,7 @@ import type { NodeIdTable } from '../base/node_ids.ts';
 import { type BugSwitches, noBugs } from '../bugs.ts';
 import {
   catchUpEntries,
+  compactionBatchLimit,
   electionTicks,
   heartbeatIntervalMs,
   quotaBytes,
@@ -50,6 +51,8 @@ export interface MemberConfig {
   /** Database size above which writes are refused (etcd --quota-backend-bytes). */
   readonly quotaBytes: number;
   readonly autoCompaction: AutoCompaction;
+  /** Stored revisions that one step of a compaction looks at (etcd --experimental-compaction-batch-limit). */
+  readonly compactionBatchLimit: number;
   /** Refuse changes of the membership that could cost the quorum (etcd --strict-reconfig-check). */
   readonly strictReconfiguration: boolean;
   /** Write the time left of long leases into the log (etcd --experimental-enable-lease-checkpoint). */
@@ -71,6 +74,7 @@ export const memberDefaults = {
   joins: false,
   quotaBytes,
   autoCompaction: { mode: 'off' },
+  compactionBatchLimit,
   strictReconfiguration: true,
   leaseCheckpoints: false,
   corruptCheckMs: 0,

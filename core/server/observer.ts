@@ -1,3 +1,4 @@
+import type { ClusterMember } from './membership/index.ts';
 import type { Entry } from '../raft/index.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface MemberObserver {
   onSnapshotSaved(index: number, term: number): void;
   /** A snapshot from the leader has replaced the state; `revision` and `digest` are the store's now. */
   onSnapshotInstalled(index: number, term: number, revision: number, digest: number): void;
+  /** Who is in the cluster after the entry at `index`, as far as this member has applied. */
+  onMembers?(members: readonly ClusterMember[], index: number): void;
   /** The member has read its disk and takes part from now on. */
   onRecovered(facts: RecoveryFacts): void;
   /** The member can't go on (a disk error): it stops, as etcd does. */

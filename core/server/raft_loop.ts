@@ -200,9 +200,11 @@ export class RaftLoop {
 
   private send(messages: readonly Message[]): void {
     const { host } = this.parts;
-    for (const message of messages) {
+    // The last says all that the earlier ones say (etcd: processMessages).
+    const lastResponse = messages.findLastIndex(({ type }) => type === MessageType.appResp);
+    for (const [i, message] of messages.entries()) {
       if (message.type === MessageType.snap) host.sendSnapshot(message);
-      else host.send(message);
+      else if (message.type !== MessageType.appResp || i === lastResponse) host.send(message);
     }
   }
 }

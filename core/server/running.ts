@@ -213,11 +213,13 @@ export class Running implements RaftLoopHost {
 
   /** Sends the state as it is now, which is as new as what raft asked for, or newer. */
   sendSnapshot({ to, from, term }: SnapMessage): void {
-    if (this.outbox.sending >= snapshotsInFlightMax) {
+    const { appliedIndex: index, appliedTerm, confState } = this.services.applier;
+    // After a start the backend may hold more than is known to be committed: then the message would name an older state than it brings.
+    const isAhead = this.state.consistentIndex.position.index > index;
+    if (isAhead || this.outbox.sending >= snapshotsInFlightMax) {
       this.node.reportSnapshot(to, 'failure');
       return;
     }
-    const { appliedIndex: index, appliedTerm, confState } = this.services.applier;
     const metadata = { index, term: appliedTerm, confState };
     const message = makeSnap(to, from, term, { data: this.state.snapshotData(), metadata });
     this.outbox.begin(to);
@@ -248,6 +250,7 @@ export class Running implements RaftLoopHost {
     this.services.onReplaced();
     this.maker.onReceived(index);
     this.snapDbs.release(index);
+    this.observer?.onMembers?.(this.state.membership.list(), index);
     this.observer?.onSnapshotInstalled(
       index,
       term,

@@ -1,6 +1,7 @@
 import { AuthStore, type PasswordHasher, SimpleTokens, type TokenProvider } from '../auth/index.ts';
 import type { Backend, ConsistentIndex } from '../backend/index.ts';
 import type { NodeIdTable } from '../base/node_ids.ts';
+import type { BugSwitches } from '../bugs.ts';
 import { Lessor } from '../lease/index.ts';
 import { MvccStore } from '../mvcc/index.ts';
 import type { Snapshot } from '../raft/index.ts';
@@ -24,6 +25,7 @@ export interface StateParts {
 /** The replicated state of one member, what committed entries change, and who watches it. Throws what its parts throw on damage. */
 export class MemberState {
   readonly ids: NodeIdTable;
+  readonly bugs: BugSwitches;
   readonly consistentIndex: ConsistentIndex;
   readonly membership: Membership;
   readonly v2 = new V2Store();
@@ -38,6 +40,7 @@ export class MemberState {
   constructor(config: MemberConfig, parts: StateParts) {
     const { backend, snapshot } = parts;
     this.ids = config.ids;
+    this.bugs = config.bugs;
     this.consistentIndex = parts.consistentIndex;
     this.backend = backend;
     this.snapshot = snapshot;
@@ -49,7 +52,7 @@ export class MemberState {
     this.store = MvccStore.open(backend, this.lessor, config.failpoint);
     this.alarms.recover(backend);
     this.auth = AuthStore.open(backend, { tokens: parts.tokens, hasher: parts.hasher });
-    this.watches = new WatchableStore(this.store);
+    this.watches = new WatchableStore(this.store, {}, config.bugs);
     this.store.onWrite = (revision, changes) => this.watches.onWrite(revision, changes);
   }
 

@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.ts';
 import { emptyByteString, type ByteString } from '../base/bytes.ts';
+import type { BugSwitches } from '../bugs.ts';
 import { nsPerMs } from '../limits.ts';
 import { keyRange } from '../mvcc/index.ts';
 import type { Random } from '../ports.ts';
@@ -15,6 +16,7 @@ import { filterEvents, newWatcher, type Watcher, type WatcherOutput } from './wa
 export interface WatchHost {
   readonly source: WatchSource;
   readonly limits: WatchLimits;
+  readonly bugs: BugSwitches;
   add(watcher: Watcher): void;
   remove(watcher: Watcher): void;
   progressRevision(watchers: Iterable<Watcher>): number | null;
@@ -164,6 +166,12 @@ export class WatchStream implements WatcherOutput {
   offerEvents(watcher: Watcher, events: readonly Event[], revision: number): boolean {
     const wanted = filterEvents(watcher, events);
     if (wanted.length === 0) return true;
+    if (this.host.bugs.has('watch-splits-revision')) {
+      for (const event of wanted)
+        this.push({ response: answer(watcher.id, revision, [event]), watcher, control: false });
+      this.channelUsed += wanted.length;
+      return true;
+    }
     return this.offer(answer(watcher.id, revision, wanted), watcher);
   }
 

@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts';
+import { type BugSwitches, noBugs } from '../bugs.ts';
 import type { RevisionRecord } from '../mvcc/index.ts';
 import type { Random } from '../ports.ts';
 import { BatchCollector, visitBatches, type EventBatch } from './event_batch.ts';
@@ -19,6 +20,7 @@ import { WatcherGroup } from './watcher_group.ts';
 export class WatchableStore implements WatchHost {
   readonly source: WatchSource;
   readonly limits: WatchLimits;
+  readonly bugs: BugSwitches;
   private readonly synced = new WatcherGroup();
   private readonly unsynced = new WatcherGroup();
   private readonly victims = new Map<Watcher, EventBatch>();
@@ -27,8 +29,9 @@ export class WatchableStore implements WatchHost {
   /** Synced watchers have seen everything up to here. */
   private seenRevision: number;
 
-  constructor(source: WatchSource, limits: Partial<WatchLimits> = {}) {
+  constructor(source: WatchSource, limits: Partial<WatchLimits> = {}, bugs: BugSwitches = noBugs) {
     this.source = source;
+    this.bugs = bugs;
     this.limits = { ...watchLimits, ...limits };
     this.seenRevision = source.currentRevision;
   }
@@ -72,6 +75,7 @@ export class WatchableStore implements WatchHost {
       watcher.minRevision = Math.max(currentRevision + 1, startRevision);
       this.enter('synced', watcher);
     } else {
+      if (this.bugs.has('watch-starts-late')) watcher.minRevision = startRevision + 1;
       this.enter('unsynced', watcher);
     }
   }
@@ -97,7 +101,9 @@ export class WatchableStore implements WatchHost {
 
   /** A synced watcher needs nothing up to the revision any more; one that waits for a later revision goes on waiting. */
   private sawEverything(watcher: Watcher, revision: number): void {
-    watcher.minRevision = Math.max(watcher.minRevision, revision + 1);
+    if (watcher.state === 'synced' && this.bugs.has('watch-back-in-time')) return;
+    const waitsFor = this.bugs.has('watch-future-rewound') ? 0 : watcher.minRevision;
+    watcher.minRevision = Math.max(waitsFor, revision + 1);
   }
 
   get syncedCount(): number {
@@ -177,6 +183,10 @@ export class WatchableStore implements WatchHost {
       this.unsynced.moveToEnd(watcher);
       if (watcher.minRevision >= compactRevision) chosen.add(watcher);
       else if (watcher.output.offerCompacted(watcher, compactRevision)) this.remove(watcher);
+      else if (this.bugs.has('watch-skips-starved')) {
+        watcher.minRevision = compactRevision;
+        chosen.add(watcher);
+      }
     }
     return chosen;
   }
@@ -211,6 +221,7 @@ export class WatchableStore implements WatchHost {
    */
   progressRevision(watchers: Iterable<Watcher>): number | null {
     const { currentRevision } = this.source;
+    if (this.bugs.has('watch-progress-overtakes')) return currentRevision;
     for (const watcher of watchers) {
       if (watcher.state !== 'synced' || currentRevision < watcher.startRevision) return null;
     }

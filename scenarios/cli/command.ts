@@ -5,7 +5,7 @@ export interface Command {
   readonly summary: string;
   readonly help: string;
   /** Returns the exit code. Throws UsageError for a person's mistakes. */
-  run(args: readonly string[]): number;
+  run(args: readonly string[]): number | Promise<number>;
 }
 
 export function print(text: string): void {

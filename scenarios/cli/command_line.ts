@@ -4,10 +4,15 @@ import { check } from './commands/check.ts';
 import { dumpDatabase } from './commands/dump_db.ts';
 import { dumpLogs } from './commands/dump_logs.ts';
 import { exportMember } from './commands/export.ts';
+import { forkCommand } from './commands/fork.ts';
 import { importDirectory } from './commands/import.ts';
+import { diff } from './commands/diff.ts';
 import { list } from './commands/list.ts';
 import { replay } from './commands/replay.ts';
+import { reportSwarm } from './commands/report.ts';
 import { run } from './commands/run.ts';
+import { shrinkCommand } from './commands/shrink.ts';
+import { swarm } from './commands/swarm.ts';
 import { UsageError, exitCodes } from './usage_error.ts';
 
 /** In the order in which `detcd --help` shows them. */
@@ -15,6 +20,11 @@ const commands: readonly Command[] = [
   list,
   run,
   replay,
+  shrinkCommand,
+  forkCommand,
+  swarm,
+  reportSwarm,
+  diff,
   check,
   dumpLogs,
   dumpDatabase,
@@ -31,7 +41,7 @@ ${commands.map((command) => `  ${command.name.padEnd(nameWidth)}  ${command.summ
 
 \`detcd COMMAND --help\` tells more. Try: detcd run leader-isolated --seed 7`;
 
-function dispatch(args: readonly string[]): number {
+function dispatch(args: readonly string[]): number | Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     print(help);
@@ -56,12 +66,17 @@ function dispatch(args: readonly string[]): number {
 }
 
 /** Runs one command line and returns the exit code. A person's mistake is told in a sentence on stderr. */
-export function runCommandLine(args: readonly string[]): number {
+export function runCommandLine(args: readonly string[]): number | Promise<number> {
   try {
-    return dispatch(args);
+    const code = dispatch(args);
+    return typeof code === 'number' ? code : code.catch(tellMistake);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return exitCodes.usage;
+    return tellMistake(error);
   }
+}
+
+function tellMistake(error: unknown): number {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  return exitCodes.usage;
 }

@@ -28,6 +28,8 @@ export interface RunWords {
   readonly folder: readonly string[];
   /** The directories that were imported, as the person named them. */
   readonly imported: readonly string[];
+  /** The scenario, as the person named it. */
+  readonly scenario: string;
   /** More for `--json`. */
   readonly json: object;
 }
@@ -42,7 +44,7 @@ export function finishRun(request: RunRequest, parsed: Parsed, words: RunWords):
   const written = parsed.values['no-out'] === true ? null : writeRunFiles(directory, file);
   const history = flagText(parsed, 'history');
   if (history !== undefined) writeHistory(history, request);
-  const reproduce = reproducingLine(file.info, words.imported);
+  const reproduce = reproducingLine(file.info, words);
   if (json) printJson({ ...words.json, ...file.info, wallMs: Math.round(wallMs), files: written, reproduce });
   else printReport(file, wallMs, written, reproduce);
   return verdict.passed ? exitCodes.passed : exitCodes.violation;

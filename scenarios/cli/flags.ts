@@ -2,7 +2,9 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type BugId, isBugId, plantedBugs } from '../../core/bugs.ts';
 import { clientsMax, durationMsMax, membersMax } from '../../core/limits.ts';
 import type { Scenario } from '../../sim/scenario.ts';
+import type { ScenarioSource } from '../../sim/trace/run_info.ts';
 import { catalogue, findScenario } from '../catalogue.ts';
+import { loadScenario, namesFile } from './scenario_file.ts';
 import { UsageError } from './usage_error.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -48,6 +50,16 @@ export function onePositional(command: string, parsed: Parsed, what: string): st
     throw new UsageError(`detcd ${command}: expected only ${what}, got also "${more.join(' ')}".`);
   }
   return first;
+}
+
+/** A scenario of the catalogue by its name, or of a file by its path; then with what a trace says of the file. */
+export function scenarioChosen(name: string): {
+  readonly scenario: Scenario;
+  readonly source?: ScenarioSource;
+} {
+  if (!namesFile(name)) return { scenario: scenarioNamed(name) };
+  const { scenario, source } = loadScenario(name);
+  return { scenario, source };
 }
 
 export function scenarioNamed(name: string): Scenario {

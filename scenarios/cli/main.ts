@@ -5,4 +5,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
 });
-process.exitCode = runCommandLine(process.argv.slice(2));
+process.exitCode = await runCommandLine(process.argv.slice(2));

@@ -1,14 +1,26 @@
 import type { RunInfo, Violation } from '../../sim/trace/run_info.ts';
 import { type Style, grouped, plural, seconds, wrapped } from './format.ts';
 
-/** The command that does this run again. `imported`: the directories it ran on, if it ran on any, as a person named them. */
-export function reproducingLine(info: RunInfo, imported: readonly string[] = []): string {
-  const { scenario, seed, options } = info;
+/** What a line for the shell needs beside the trace's head, as a person named it. */
+export interface Named {
+  /** The directories that it ran on, if it ran on any. */
+  readonly imported?: readonly string[];
+  /** The scenario: a file has no other name. */
+  readonly scenario?: string;
+}
+
+/** The command that does this run again. */
+export function reproducingLine(
+  info: Pick<RunInfo, 'scenario' | 'seed' | 'options'>,
+  named: Named = {},
+): string {
+  const { seed, options } = info;
+  const scenario = asArgument(named.scenario ?? info.scenario);
   const bug = options.bugs.length > 0 ? ` --bug ${options.bugs.join(',')}` : '';
   const sizes = `--clients ${options.clients} --duration ${durationText(options.durationMs)}${bug}`;
   if (options.imported === undefined)
     return `npx detcd run ${scenario} --seed ${seed} --members ${options.members} ${sizes}`;
-  return `npx detcd import ${imported.map(asArgument).join(' ')} --scenario ${scenario} --seed ${seed} ${sizes}`;
+  return `npx detcd import ${(named.imported ?? []).map(asArgument).join(' ')} --scenario ${scenario} --seed ${seed} ${sizes}`;
 }
 
 /** As a shell takes it. */

@@ -74,6 +74,8 @@ interface Promises {
   /** Highest log index acknowledged to a leader, and the entry's term. */
   index: number;
   indexTerm: number;
+  /** Highest index whose effects its backend was found to hold. */
+  consistentIndex: number;
 }
 
 /** Of each invariant the first violations are told: once logs differ, every further entry differs. */
@@ -119,7 +121,13 @@ export class Invariants {
 
   constructor(members: number, nameOf: (member: number) => string) {
     this.nameOf = nameOf;
-    this.promises = Array.from({ length: members + 1 }, () => ({ term: 0, vote: 0, index: 0, indexTerm: 0 }));
+    this.promises = Array.from({ length: members + 1 }, () => ({
+      term: 0,
+      vote: 0,
+      index: 0,
+      indexTerm: 0,
+      consistentIndex: 0,
+    }));
   }
 
   private violate(invariant: InvariantName, sentence: string, members: readonly number[]): void {
@@ -274,6 +282,34 @@ export class Invariants {
   /** An assertion of the core failed inside a member. */
   onPanic(member: number, text: string): void {
     this.violate('noPanic', `${this.nameOf(member)} panicked: ${text}`, [member]);
+  }
+
+  /**
+   * What a member's backend holds after a start: the effects of all entries up to `consistentIndex`, with their digest. Its log
+   * ends at `lastIndex`. Replaying the log from there is judged entry by entry, by `onApply`.
+   */
+  onRecoveredState(member: number, consistentIndex: number, lastIndex: number, digest: number): void {
+    this.looked.durablePromise++;
+    this.looked.stateMachineSafety++;
+    const promise = this.promises[member] as Promises;
+    const name = this.nameOf(member);
+    const tell = (sentence: string): void =>
+      this.violate('durablePromise', `${name}'s backend ${sentence}`, [member]);
+    if (consistentIndex > lastIndex) {
+      tell(`holds entry ${consistentIndex}, but its log ends at ${lastIndex}`);
+    }
+    // A log without entries is a new disk's.
+    if (lastIndex > 0 && consistentIndex < promise.consistentIndex) {
+      tell(`held entry ${promise.consistentIndex} after an earlier start, and now only ${consistentIndex}`);
+    }
+    promise.consistentIndex = consistentIndex;
+    const known = this.appliedDigests[consistentIndex];
+    if (known === undefined || known === digest) return;
+    this.violate(
+      'stateMachineSafety',
+      `${name} has another state at entry ${consistentIndex} after its restart than the first that applied it`,
+      [member],
+    );
   }
 
   /** A member has read its disk after a start. */

@@ -7,6 +7,7 @@ import { toKvOperation } from './history/kv_conversion.ts';
 import type { KvOperation } from './history/kv_operation.ts';
 import { HistoryFormatError, excerpt } from './history/log_pairing.ts';
 import { parsePorcupineKv } from './history/porcupine_kv.ts';
+import { type RecipeHistory, isRecipeLines, parseRecipeLines, recipeNames } from './history/recipe_lines.ts';
 import type { TextOperation } from './history/text_operation.ts';
 import { leaseGuarantees } from './leases/guarantees.ts';
 import { checkLeases } from './leases/index.ts';
@@ -14,21 +15,28 @@ import { type LinearizabilityReport, checkLinearizability } from './linearizabil
 import type { HistoryCheck, HistoryViolation } from './linearizability/report.ts';
 import { checkTextStore } from './linearizability/text_store.ts';
 import { type TimeText, lineOfLog, milliseconds } from './linearizability/wording.ts';
+import { judgeRecipe } from './recipes_judge.ts';
+import { checkSessions, sessionGuarantees } from './sessions.ts';
 import { checkStore, storeGuarantee } from './store/index.ts';
 import { checkWatches, watchGuarantees } from './watch/index.ts';
 
-/** `store`: all of etcd by revisions. `registers`: single keys by their values. `texts`: keys that can be appended to. */
-export const modelNames = ['store', 'registers', 'texts'] as const;
+/**
+ * `store`: all of etcd by revisions. `registers`: single keys by their values. `sessions`: only that no client goes back behind
+ * what it saw or wrote. `texts`: keys that can be appended to. The others: recipes.
+ */
+export const modelNames = ['store', 'registers', 'sessions', 'texts', ...recipeNames] as const;
 export type ModelName = (typeof modelNames)[number];
 
 export type Recorded =
   | { readonly form: 'detcd JSON lines' | "etcd's robustness report"; readonly history: EtcdHistory }
   | { readonly form: "Jepsen's log" | "Jepsen's EDN"; readonly registers: readonly KvOperation[] }
+  | { readonly form: 'JSON lines of a recipe'; readonly recipe: RecipeHistory }
   | { readonly form: "Porcupine's log"; readonly texts: readonly TextOperation[] };
 
 /** Reads a history, telling its form by its first line. Throws HistoryFormatError. */
 export function parseRecorded(text: string): Recorded {
   const first = text.split('\n').find((line) => line.trim() !== '') ?? '';
+  if (isRecipeLines(first)) return { form: 'JSON lines of a recipe', recipe: parseRecipeLines(text) };
   if (isJsonLines(first)) return { form: 'detcd JSON lines', history: parseJsonLines(text) };
   if (/^INFO\s+jepsen/.test(first)) return { form: "Jepsen's log", registers: parseJepsenEtcd(text) };
   if (/^\{:process \d+, :type :\w+, :f :(?:get|put|append)\b/.test(first)) {
@@ -70,6 +78,19 @@ export class ModelError extends Error {
 
 export function judgeRecorded(recorded: Recorded, options: JudgeOptions): Judgement {
   const { model, stepsMax } = options;
+  if ('recipe' in recorded) {
+    const { form, recipe } = recorded;
+    suits(recorded, model, [recipe.recipe]);
+    const { operations, check, violations } = judgeRecipe(recipe);
+    const judged = violations.map((each) => ({
+      check: check.name,
+      sentence: each.sentence,
+      lines: [],
+      data: each,
+    }));
+    const verdict = violations.length > 0 ? 'violation' : 'linearizable';
+    return { form, model: recipe.recipe, verdict, operations, checks: [check], violations: judged };
+  }
   if ('texts' in recorded) {
     suits(recorded, model, ['texts']);
     const report = checkTextStore(recorded.texts, { stepsMax, time: lineOfLog });
@@ -80,8 +101,9 @@ export function judgeRecorded(recorded: Recorded, options: JudgeOptions): Judgem
     const report = checkLinearizability(recorded.registers, { stepsMax, time: lineOfLog });
     return byKeys(recorded.form, 'registers', recorded.registers.length, report);
   }
-  suits(recorded, model, ['store', 'registers']);
+  suits(recorded, model, ['store', 'registers', 'sessions']);
   const { history } = recorded;
+  if (model === 'sessions') return judgeSessions(recorded.form, history);
   if (model === 'registers') {
     const registers = history.operations.map(toKvOperation);
     if (!registers.every((each) => each !== null)) {
@@ -97,6 +119,18 @@ export function judgeRecorded(recorded: Recorded, options: JudgeOptions): Judgem
     );
   }
   return judgeStore(recorded.form, history, stepsMax, milliseconds);
+}
+
+function judgeSessions(form: Recorded['form'], { operations }: EtcdHistory): Judgement {
+  const { checks, violations } = checkSessions(operations);
+  const judged = violations.map((each) => ({
+    check: sessionGuarantees[each.guarantee].name,
+    sentence: each.sentence,
+    lines: [],
+    data: each,
+  }));
+  const verdict = violations.length > 0 ? 'violation' : 'linearizable';
+  return { form, model: 'sessions', verdict, operations: operations.length, checks, violations: judged };
 }
 
 function suits({ form }: Recorded, model: ModelName | undefined, possible: readonly ModelName[]): void {

@@ -1,76 +1,56 @@
-import { type NodeId, type RequestId, requestId } from '../../core/base/ids.ts';
-import { type CallOutcome, Client, type ClientPorts } from '../../core/client/client.ts';
-import type { Token } from '../../core/ports.ts';
-import type { ClientRequest } from '../../core/server/api/index.ts';
+import { assert } from '../../core/base/assert.ts';
+import type { ByteString } from '../../core/base/bytes.ts';
+import type { NodeId, RequestId } from '../../core/base/ids.ts';
+import {
+  type CallId,
+  Client,
+  type ClientPorts,
+  type EtcdClient,
+  type Outcome,
+  type WaitId,
+  etcdClient,
+} from '../../core/client/index.ts';
+import type { Random, StreamId, Token } from '../../core/ports.ts';
+import type { ClientRequest, WatchRequest } from '../../core/server/api/index.ts';
 import { clientTimeoutMs } from '../limits.ts';
 import type { RandomStream } from '../random.ts';
 import type { CallResult, WorkloadClient } from '../scenario.ts';
 import { type Script, ScriptRunner, type Wait, sleep, wakeDelayNs } from '../script.ts';
-import { Kind, type OperationStatus, operationKindNames, statusNames } from '../trace/kinds.ts';
+import type { CallHistory } from './call_history.ts';
+import { CallRecorder } from './call_recorder.ts';
 import { Ev } from './events.ts';
-import { type KvAnswer, type KvCall, answerOf, callText, requestOf } from './kv_calls.ts';
+import { type KvAnswer, type KvCall, answerOf, requestOf } from './kv_calls.ts';
 import type { ResponseEnvelope, Transport } from './transport.ts';
 import type { StreamEnvelope } from './watch_transport.ts';
 import type { World } from './world.ts';
 
-/** One operation of the run's history. Times tie, so events are ordered by (ns, sequence). */
-export interface RecordedCall {
-  readonly id: number;
-  /** Who asked. After an unknown outcome a client goes on under a new number, for its old one may still be at it. */
-  readonly process: number;
-  /** The client's name on the timeline. */
-  readonly client: string;
-  readonly call: KvCall;
-  readonly callNs: number;
-  readonly callSequence: number;
-  returnNs: number;
-  returnSequence: number;
-  status: OperationStatus;
-  answer: KvAnswer | null;
-}
+export { CallHistory, type RecordedCall } from './call_history.ts';
 
-/** The run's operations in the order of their calls, and the counters that number them. */
-export class CallHistory {
-  readonly calls: RecordedCall[] = [];
-  private sequence = 0;
-  private processes: number;
+/** A script that asks so often for what is there at once does nothing else. */
+const immediateAnswersMax = 100_000;
 
-  constructor(clients: number) {
-    this.processes = clients;
-  }
-
-  nextSequence(): number {
-    return this.sequence++;
-  }
-
-  newProcess(): number {
-    return ++this.processes;
-  }
-}
-
-/** A client of the run: the core's client, a script that drives it, and the history of what it asked and heard. */
+/** A client of the run: the core's client, a script that drives it, and the record of what it asked and heard. */
 export class ClientActor implements ClientPorts {
   readonly clock: ClientPorts['clock'] = this;
+  readonly random: Random;
   readonly workloadClient: WorkloadClient;
   readonly endpoint: number;
   /** The script has come to its end. */
   finished = false;
+  /** The load has ended: the script is to come to its own end. */
+  over = false;
 
   private readonly world: World;
   private readonly transport: Transport;
   private readonly client: Client;
-  private readonly history: CallHistory;
-  private process: number;
+  private readonly recorder: CallRecorder;
   private runner: ScriptRunner | null = null;
-  private open: {
-    readonly id: RequestId;
-    readonly record: RecordedCall;
-    readonly invokeEvent: number;
-  } | null = null;
-  /** Trace row that a request is sent because of, and the one that an answer came with. */
-  private cause = -1;
   /** Number of the script's present wait: a wake-up for an earlier one, or for a script that was stopped, is void. */
   private wait = 0;
+  /** What the client is to resume the script for; 0: nothing. */
+  private waiting: WaitId = 0;
+  /** The script waits for a text call, and takes its answer as one. */
+  private waitsForText = false;
 
   constructor(
     world: World,
@@ -82,93 +62,71 @@ export class ClientActor implements ClientPorts {
     this.world = world;
     this.transport = transport;
     this.endpoint = world.endpointOfClient(number);
-    this.history = history;
-    this.process = number;
-    this.client = new Client(this, members, number - 1, clientTimeoutMs);
-    this.workloadClient = scriptClient(number, world.random.fork(`client/${number}`));
+    this.recorder = new CallRecorder(world, history, number);
+    const random = world.random.fork(`client/${number}`);
+    this.random = random.fork('retry');
+    const options = { endpoints: members, start: number - 1, timeoutMs: clientTimeoutMs };
+    this.client = new Client(this, options, this.recorder);
+    this.workloadClient = this.scriptClient(number, random, etcdClient(random.fork('etcd')));
   }
 
   /** A call is under way. */
   get busy(): boolean {
-    return this.open !== null;
+    return this.recorder.openCalls > 0;
   }
 
   // --- the script
 
   start(script: Script): void {
     this.finished = false;
+    this.waiting = 0;
     this.runner = new ScriptRunner(script);
     this.goOn(this.runner.resume(this.nowNs(), undefined));
   }
 
-  /** No further step of the script; a call under way still gets its answer. */
+  /** No further step of the script; a call under way still gets its answer, and its watches go on hearing. */
   stop(): void {
     this.runner = null;
+    this.waiting = 0;
+    this.client.stopKeepers();
   }
 
   wake(wait: number): void {
     if (this.runner !== null && wait === this.wait) this.goOn(this.runner.wake(this.nowNs()));
   }
 
-  private goOn(wait: Wait | null): void {
-    this.wait++;
-    if (wait === null) {
-      this.finished = true;
-    } else if (wait.kind === 'call') {
-      this.invoke(wait.call as KvCall);
-    } else {
-      const dueNs = this.nowNs() + wakeDelayNs(wait);
-      this.world.scheduler.schedule(dueNs, Ev.clientWake, this.endpoint, this.wait, 0, null);
+  /** Does what the script asks for, until it has to wait. */
+  private goOn(first: Wait | null): void {
+    let wait = first;
+    for (let answered = 0; wait !== null; answered++) {
+      assert(answered < immediateAnswersMax, 'a script must wait for something now and then');
+      this.wait++;
+      if (wait.kind === 'sleep' || wait.kind === 'until') {
+        const dueNs = this.nowNs() + wakeDelayNs(wait);
+        this.world.scheduler.schedule(dueNs, Ev.clientWake, this.endpoint, this.wait, 0, null);
+        return;
+      }
+      this.waitsForText = wait.kind === 'call';
+      const begun = this.client.begin(wait.kind === 'call' ? this.textRequest(wait.call as KvCall) : wait);
+      if (!begun.done) {
+        this.waiting = begun.wait;
+        return;
+      }
+      wait = (this.runner as ScriptRunner).resume(this.nowNs(), begun.answer);
     }
+    this.finished = true;
   }
 
-  // --- calls
-
-  private invoke(call: KvCall): void {
-    const { trace } = this.world;
-    const record: RecordedCall = {
-      id: this.history.calls.length + 1,
-      process: this.process,
-      client: this.world.nameOf(this.endpoint),
-      call,
-      callNs: this.nowNs(),
-      callSequence: this.history.nextSequence(),
-      returnNs: -1,
-      returnSequence: -1,
-      status: 'unknown',
-      answer: null,
-    };
-    this.history.calls.push(record);
-    const kind = operationKindNames.indexOf(call.kind);
-    const text = trace.string(callText(call));
-    const invokeEvent = trace.add(Kind.invoke, this.endpoint, -1, record.id, this.process, kind, text);
-    this.cause = invokeEvent;
-    // The client's own request ids count up from 1, as this history of one call at a time does.
-    this.open = { id: requestId(this.client.nextRequestId), record, invokeEvent };
-    this.client.call(requestOf(call));
+  private textRequest(call: KvCall): Wait & { readonly kind: 'request' } {
+    this.recorder.textCall = call;
+    return { kind: 'request', request: requestOf(call), options: {} };
   }
 
-  complete(id: RequestId, outcome: CallOutcome): void {
-    const { open } = this;
-    if (open === null || open.id !== id) return;
-    this.open = null;
-    const { record } = open;
-    record.returnNs = this.nowNs();
-    record.returnSequence = this.history.nextSequence();
-    record.status = outcome.status;
-    record.answer = outcome.status === 'ok' ? answerOf(outcome.response) : null;
-    this.world.facts.operations[outcome.status]++;
-    this.traceReturn(record, open.invokeEvent, outcome);
-    if (outcome.status === 'unknown') this.process = this.history.newProcess();
-    if (this.runner !== null) this.goOn(this.runner.resume(this.nowNs(), resultOf(outcome, record.answer)));
-  }
-
-  private traceReturn(record: RecordedCall, invokeEvent: number, outcome: CallOutcome): void {
-    const { trace } = this.world;
-    const text = outcome.status === 'ok' ? JSON.stringify(record.answer?.value) : outcome.message;
-    const status = statusNames.indexOf(record.status);
-    const revision = record.answer?.revision ?? 0;
-    trace.add(Kind.return, this.endpoint, invokeEvent, record.id, status, revision, trace.string(text));
+  resume(wait: WaitId, answer: unknown): void {
+    if (this.runner === null || wait !== this.waiting) return;
+    this.waiting = 0;
+    const told = this.waitsForText ? resultOf(answer as Outcome) : answer;
+    this.goOn(this.runner.resume(this.nowNs(), told));
   }
 
   // --- ports and inputs
@@ -181,9 +139,32 @@ export class ClientActor implements ClientPorts {
     this.world.scheduler.schedule(this.nowNs() + delayNs, Ev.clientTimer, this.endpoint, token, 0, null);
   }
 
-  send(to: NodeId, id: RequestId, request: ClientRequest): void {
-    const operation = this.open?.record.id ?? 0;
-    this.transport.sendRequest(this.cause, to, { client: this.endpoint, call: id, operation, request });
+  send(
+    to: NodeId,
+    attempt: RequestId,
+    request: ClientRequest,
+    token: ByteString | undefined,
+    call: CallId,
+  ): void {
+    const { operation, invokeEvent } = this.recorder.placeOf(call);
+    const { endpoint: client } = this;
+    this.transport.sendRequest(invokeEvent, to, { client, call: attempt, operation, request, token });
+  }
+
+  openStream(to: NodeId, window: number, token: ByteString | undefined): StreamId {
+    return this.transport.watches.open(this.endpoint, to, window, token);
+  }
+
+  sendStream(stream: StreamId, request: WatchRequest): void {
+    this.transport.watches.toMember(stream, { kind: 'request', request });
+  }
+
+  takeStream(stream: StreamId, count: number): void {
+    this.transport.watches.toMember(stream, { kind: 'taken', count });
+  }
+
+  closeStream(stream: StreamId): void {
+    this.transport.watches.toMember(stream, { kind: 'closed', reason: 'the client closed it' });
   }
 
   timer(token: Token): void {
@@ -191,30 +172,43 @@ export class ClientActor implements ClientPorts {
   }
 
   /** Something came on a watch stream. */
-  frame(_envelope: StreamEnvelope): void {}
+  frame({ stream, frame }: StreamEnvelope): void {
+    if (frame.kind === 'response') this.client.onStreamResponse(stream, frame.response);
+    else if (frame.kind === 'closed') this.client.onStreamClosed(stream);
+  }
 
-  response(envelope: ResponseEnvelope): void {
-    if (envelope.response === null) this.client.onRefused(envelope.call);
-    else this.client.onResponse(envelope.call, envelope.response);
+  response({ call, response }: ResponseEnvelope): void {
+    if (response === null) this.client.onRefused(call);
+    else this.client.onResponse(call, response);
+  }
+
+  // --- what the script is given
+
+  private scriptClient(number: number, random: RandomStream, etcd: EtcdClient): WorkloadClient {
+    function* call<Value>(wanted: KvCall): Script<CallResult<Value>> {
+      return (yield { kind: 'call', call: wanted }) as CallResult<Value>;
+    }
+    const isOver = (): boolean => this.over;
+    return {
+      number,
+      random,
+      etcd,
+      get over(): boolean {
+        return isOver();
+      },
+      note: (topic, data) => this.world.noteOf(number, topic, data),
+      sleep,
+      get: (key) => call<string | null>({ kind: 'get', key }),
+      put: (key, value) => call<null>({ kind: 'put', key, value }),
+      delete: (key) => call<boolean>({ kind: 'delete', key }),
+      compareAndSwap: (key, expected, value) =>
+        call<boolean>({ kind: 'compareAndSwap', key, expected, value }),
+    };
   }
 }
 
-function resultOf(outcome: CallOutcome, answer: KvAnswer | null): CallResult<KvAnswer['value']> {
-  if (outcome.status !== 'ok') return outcome;
-  return { status: 'ok', value: answer?.value ?? null, revision: answer?.revision ?? 0 };
-}
-
-function scriptClient(number: number, random: RandomStream): WorkloadClient {
-  function* call<Value>(wanted: KvCall): Script<CallResult<Value>> {
-    return (yield { kind: 'call', call: wanted }) as CallResult<Value>;
-  }
-  return {
-    number,
-    random,
-    sleep,
-    get: (key) => call<string | null>({ kind: 'get', key }),
-    put: (key, value) => call<null>({ kind: 'put', key, value }),
-    delete: (key) => call<boolean>({ kind: 'delete', key }),
-    compareAndSwap: (key, expected, value) => call<boolean>({ kind: 'compareAndSwap', key, expected, value }),
-  };
+function resultOf(outcome: Outcome): CallResult<KvAnswer['value']> {
+  if (outcome.status !== 'ok') return { status: outcome.status, message: outcome.message };
+  const { value, revision } = answerOf(outcome.response);
+  return { status: 'ok', value, revision };
 }

@@ -38,7 +38,8 @@ export class DiskInterventions {
     this.world = world;
     this.processes = processes;
     const members = processes.map(({ number }) => number);
-    this.atlas = new Atlas(members, 'recoverable');
+    this.atlas = new Atlas(world.roster.voters, 'recoverable');
+    world.roster.onChange = (voters) => this.atlas.setVoters(voters);
     this.owners = [0, ...members];
     this.repairs = new Repairs(this.atlas, processes, (member) => this.isHome(member));
   }

@@ -14,6 +14,7 @@ export class FactCounter {
   snapshotsSaved = 0;
   snapshotsInstalled = 0;
   snapshotsFoundAtBoot = 0;
+  watchesResumed = 0;
   readonly operations = { ok: 0, fail: 0, unknown: 0 };
   /** Who stood for election in each term. */
   private readonly candidates = new Map<number, Set<number>>();
@@ -56,6 +57,7 @@ export class FactCounter {
       snapshotsSaved: this.snapshotsSaved,
       snapshotsInstalled: this.snapshotsInstalled,
       snapshotsFoundAtBoot: this.snapshotsFoundAtBoot,
+      watchesResumed: this.watchesResumed,
     };
   }
 }

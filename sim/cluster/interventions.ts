@@ -1,3 +1,6 @@
+import { requestId } from '../../core/base/ids.ts';
+import { isFailpointSite } from '../../core/server/failpoints.ts';
+import { type AdminAction, adminEndpoint, adminRequest } from './admin.ts';
 import { unreachable } from '../../core/base/assert.ts';
 import type { Intervention, InterventionAction } from '../trace/run_info.ts';
 import { type DiskAction, DiskInterventions } from './disk_interventions.ts';
@@ -42,6 +45,11 @@ export class Interventions {
   private permits(action: InterventionAction): boolean {
     if (isDiskAction(action)) return this.disks.permits(action);
     if (action.kind === 'restart') return this.disks.permitsStart(this.process(action.member).number);
+    if (action.kind === 'failpoint') return isFailpointSite(action.site);
+    if (action.kind === 'admin') {
+      const { member, paused } = this.process(action.via);
+      return member?.ready === true && !paused;
+    }
     return true;
   }
 
@@ -95,9 +103,29 @@ export class Interventions {
       case 'links':
         network.setParameters(action);
         return;
+      case 'failpoint':
+        if (isFailpointSite(action.site)) {
+          this.process(action.member).failpoints.arm(action.site, action.skip);
+        }
+        return;
+      case 'admin':
+        this.ask(action, cause);
+        return;
       default:
         unreachable(action);
     }
+  }
+
+  private ask(action: AdminAction, cause: number): void {
+    const call = requestId(this.world.admin.ask());
+    const envelope = {
+      client: adminEndpoint,
+      call,
+      operation: 0,
+      request: adminRequest(action),
+      token: undefined,
+    };
+    this.process(action.via).request(envelope, cause);
   }
 
   private process(member: number): MemberProcess {

@@ -66,6 +66,10 @@ export class Observation implements MemberObserver {
     world.trace.add(kindApply, process.number, process.cause, entry.index, revision);
   }
 
+  onMembers(members: readonly { readonly id: number; readonly isLearner: boolean }[], index: number): void {
+    this.world.roster.learn(members, index);
+  }
+
   onSnapshotSaved(index: number, term: number): void {
     const { world, process } = this;
     world.facts.snapshotsSaved++;
@@ -93,6 +97,13 @@ export class Observation implements MemberObserver {
       return index < firstIndex ? inSnapshot : (entries[index - firstIndex]?.term ?? -1);
     });
     this.appendedIndex = firstIndex + entries.length - 1;
+    const { number, member } = process;
+    world.invariants.onRecoveredState(
+      number,
+      facts.consistentIndex,
+      this.appendedIndex,
+      member?.stateDigest ?? 0,
+    );
     world.facts.repairedBytes += facts.cutBytes;
     if (facts.backendReplaced) world.facts.snapshotsFoundAtBoot++;
     const { trace } = world;

@@ -3,7 +3,7 @@ import type { NodeId, RequestId } from '../../core/base/ids.ts';
 import { nodeId, requestId } from '../../core/base/ids.ts';
 import type { Clock, DiskErrorCode, Log, LogLevel, Random, Token } from '../../core/ports.ts';
 import { type Message, MessageType, messageIndex, messageReject } from '../../core/raft/index.ts';
-import type { ClientRequest, ClientResponse, WatchResponse } from '../../core/server/api/index.ts';
+import type { ClientResponse, WatchResponse } from '../../core/server/api/index.ts';
 import type { MemberConfig } from '../../core/server/config.ts';
 import { Member } from '../../core/server/member.ts';
 import type { PeerAnswer, PeerCall } from '../../core/server/peers/messages.ts';
@@ -12,46 +12,16 @@ import { type SyncCompletion, VirtualDisk } from '../disk/virtual_disk.ts';
 import { bootDelayNs, defaultDiskLatency, epochNs } from '../limits.ts';
 import type { RandomStream } from '../random.ts';
 import { type CrashMode, Kind, crashModeNames, logLevelNames } from '../trace/kinds.ts';
+import { adminEndpoint } from './admin.ts';
+import { ArmedFailpoints, FailpointCrash } from './armed_failpoints.ts';
 import { DiskBridge } from './disk_bridge.ts';
 import { Ev } from './events.ts';
 import { Observation } from './observation.ts';
+import { type ArrivedCall, type ArrivedSnapshot, type Deferred, Input } from './process_input.ts';
 import type { PeerAnswerEnvelope } from './peer_calls.ts';
 import type { RequestEnvelope, Transport } from './transport.ts';
 import type { StreamEnvelope, StreamFrame } from './watch_transport.ts';
 import type { World } from './world.ts';
-
-/** What a member can be given. Numbers, not closures: this is the hot path. */
-const Input = {
-  start: 0,
-  timer: 1,
-  message: 2,
-  disk: 3,
-  request: 4,
-  snapshot: 5,
-  snapshotSent: 6,
-  peerCall: 7,
-  peerAnswer: 8,
-  stream: 9,
-  terminate: 10,
-} as const;
-
-interface ArrivedCall {
-  readonly from: NodeId;
-  readonly call: PeerCall;
-}
-
-interface ArrivedSnapshot {
-  readonly message: Message;
-  readonly database: Uint8Array;
-}
-
-/** An event that came while the process was paused: it is seen, in order, when the process goes on. */
-interface Deferred {
-  readonly kind: number;
-  readonly a: number;
-  readonly b: number;
-  readonly payload: unknown;
-}
 
 /** The machine and the process of one member: what survives a crash (the disk) and what does not (the member object). */
 export class MemberProcess implements Clock, EtcdNetwork, Log, Random {
@@ -79,11 +49,12 @@ export class MemberProcess implements Clock, EtcdNetwork, Log, Random {
 
   private readonly diskBridge: DiskBridge;
   private readonly crashRandom: RandomStream;
+  readonly failpoints = new ArmedFailpoints();
 
   constructor(world: World, transport: Transport, config: MemberConfig) {
     this.world = world;
     this.transport = transport;
-    this.config = config;
+    this.config = { ...config, failpoint: (site) => this.failpoints.pass(site) };
     this.number = config.id;
     this.diskBridge = new DiskBridge(world, this.number, () => this.cause);
     this.disk = new VirtualDisk(
@@ -253,7 +224,7 @@ export class MemberProcess implements Clock, EtcdNetwork, Log, Random {
   request(envelope: RequestEnvelope, cause: number): void {
     const id = requestId(this.nextRequest++);
     this.openRequests.set(id, envelope);
-    this.handle(Input.request, cause, id, envelope.request);
+    this.handle(Input.request, cause, id, envelope);
   }
 
   /**
@@ -266,6 +237,11 @@ export class MemberProcess implements Clock, EtcdNetwork, Log, Random {
       this.give(this.requireMember(), input, token, payload);
       this.world.invariants.onInput();
     } catch (error) {
+      if (error instanceof FailpointCrash) {
+        const row = this.world.say('note', `n${this.number} ${error.message}`, cause);
+        this.crash(this.disk.hasLied ? 'drop' : 'random', row);
+        return;
+      }
       if (!(error instanceof AssertionError)) throw error;
       this.world.invariants.onPanic(this.number, error.message);
       this.observation.onFailed(`panic: ${error.message}`);
@@ -281,8 +257,10 @@ export class MemberProcess implements Clock, EtcdNetwork, Log, Random {
     if (input === Input.message) member.onMessage(payload as Message);
     else if (input === Input.timer) member.onTimer(token);
     else if (input === Input.disk) member.onDisk(token, payload as DiskErrorCode | null);
-    else if (input === Input.request) member.onRequest(requestId(token), payload as ClientRequest);
-    else this.giveRare(member, input, token, payload);
+    else if (input === Input.request) {
+      const { request, token: authToken } = payload as RequestEnvelope;
+      member.onRequest(requestId(token), request, authToken);
+    } else this.giveRare(member, input, token, payload);
   }
 
   private giveRare(member: Member, input: number, token: number, payload: unknown): void {
@@ -364,6 +342,11 @@ export class MemberProcess implements Clock, EtcdNetwork, Log, Random {
     const envelope = this.openRequests.get(request);
     if (envelope === undefined) return;
     this.openRequests.delete(request);
+    if (envelope.client === adminEndpoint) {
+      const text = this.world.admin.answered(envelope.call, response);
+      this.world.say('note', `n${this.number} answers: ${text}`, this.cause);
+      return;
+    }
     this.transport.sendResponse(this.cause, this.number, envelope.client, {
       call: envelope.call,
       operation: envelope.operation,

@@ -10,6 +10,7 @@ import {
   messageReject,
   messageRejectHint,
 } from '../../core/raft/index.ts';
+import type { ByteString } from '../../core/base/bytes.ts';
 import type { RequestId } from '../../core/base/ids.ts';
 import type { ClientRequest, ClientResponse } from '../../core/server/api/index.ts';
 import { Kind, dropReasons } from '../trace/kinds.ts';
@@ -30,6 +31,7 @@ export interface RequestEnvelope {
   readonly call: RequestId;
   readonly operation: number;
   readonly request: ClientRequest;
+  readonly token: ByteString | undefined;
 }
 
 /** The answer on its way back; null when the member's machine refused the connection. */

@@ -3,17 +3,21 @@ import { Invariants } from '../checkers/invariants.ts';
 import type { ImportedDirectory } from '../disk/image.ts';
 import { type LinkParameters, VirtualNetwork } from '../network/network.ts';
 import { RandomStream } from '../random.ts';
-import type { MemberSettings } from '../scenario.ts';
+import type { ClientNote, MemberSettings } from '../scenario.ts';
 import { Scheduler } from '../scheduler.ts';
 import { Kind } from '../trace/kinds.ts';
 import type { Lane } from '../trace/run_info.ts';
 import { Trace } from '../trace/trace.ts';
+import { AdminAnswers } from './admin.ts';
 import { FactCounter } from './facts.ts';
+import { Roster } from './roster.ts';
 
 export interface WorldOptions {
   readonly seed: string;
   readonly members: number;
   readonly clients: number;
+  /** Machines, numbered after the members, that run nothing until they are added. */
+  readonly spares?: number;
   readonly links: LinkParameters;
   readonly bugs: BugSwitches;
   readonly member?: MemberSettings;
@@ -36,36 +40,47 @@ export class World {
   readonly network: VirtualNetwork;
   readonly facts = new FactCounter();
   readonly invariants: Invariants;
+  readonly roster: Roster;
+  readonly admin = new AdminAnswers();
   readonly wireMode: boolean;
   readonly reachedGoals = new Set<string>();
+  /** What the clients' scripts wrote down. */
+  readonly notes: ClientNote[] = [];
 
   constructor(options: WorldOptions) {
     this.options = options;
     this.random = new RandomStream(`detcd/${options.seed}`);
     this.wireMode = this.random.fork('wire').chance(...wireModeShare);
     this.network = new VirtualNetwork(
-      options.members + options.clients,
+      this.machines + options.clients,
       options.links,
       this.random,
       (endpoint) => this.nameOf(endpoint),
     );
-    this.invariants = new Invariants(options.members, (member) => this.nameOf(member));
+    const first = Array.from({ length: options.members }, (_, i) => i + 1);
+    this.roster = new Roster(first);
+    this.invariants = new Invariants(this.machines, (member) => this.nameOf(member));
+  }
+
+  /** Members and those that may become members. */
+  get machines(): number {
+    return this.options.members + (this.options.spares ?? 0);
   }
 
   nameOf(endpoint: number): string {
     if (endpoint === 0) return 'world';
-    const { members } = this.options;
-    return endpoint <= members ? `n${endpoint}` : `c${endpoint - members}`;
+    const { machines } = this;
+    return endpoint <= machines ? `n${endpoint}` : `c${endpoint - machines}`;
   }
 
   endpointOfClient(client: number): number {
-    return this.options.members + client;
+    return this.machines + client;
   }
 
   lanes(): Lane[] {
     const lanes: Lane[] = [];
-    for (let id = 0; id <= this.options.members + this.options.clients; id++) {
-      const kind = id === 0 ? 'world' : id <= this.options.members ? 'member' : 'client';
+    for (let id = 0; id <= this.machines + this.options.clients; id++) {
+      const kind = id === 0 ? 'world' : id <= this.machines ? 'member' : 'client';
       lanes.push({ id, kind, name: this.nameOf(id) });
     }
     return lanes;
@@ -74,6 +89,11 @@ export class World {
   /** Leaves a row with a text on the world's lane. */
   say(kind: 'intervene' | 'sometimes' | 'violation' | 'note', text: string, cause = -1): number {
     return this.trace.add(Kind[kind], 0, cause, this.trace.string(text));
+  }
+
+  noteOf(client: number, topic: string, data: unknown): void {
+    this.notes.push({ client, ns: this.scheduler.nowNs, topic, data });
+    this.say('note', `c${client} ${topic} ${JSON.stringify(data)}`);
   }
 
   reached(goal: string): void {

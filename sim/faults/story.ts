@@ -5,6 +5,9 @@ import type { CrashMode } from '../trace/kinds.ts';
 import type { DiskFaultSettings, InterventionAction } from '../trace/run_info.ts';
 import { type DurableFile, type RotPlace, drawBits, logFolder } from './rot.ts';
 
+/** A request to change the cluster is answered within this time, or never. */
+const adminTimeoutMs = 8000;
+
 /** What a nemesis may see of a member's disk. */
 export interface DiskView {
   readonly faults: DiskFaultSettings;
@@ -19,9 +22,23 @@ export interface DiskView {
   durableFiles(): readonly DurableFile[];
 }
 
+/** Changes of the cluster that a person asks for. */
+export type AdminRequest = Extract<InterventionAction, { readonly kind: 'admin' }>['request'];
+
 /** What a nemesis may see of the world and do to it. */
 export interface StoryHost {
+  /** Who is in the cluster now, voters and learners, ascending. */
   readonly members: readonly number[];
+  /** Machines that were never members. */
+  readonly spares: readonly number[];
+  isLearner(member: number): boolean;
+  /** A client's number on the network. */
+  endpointOfClient(client: number): number;
+  /** Asks a member to change the cluster; returns the call's number, 0 if it can't be asked now. */
+  ask(request: AdminRequest, member: number, via: number): number;
+  /** `ok`, an error's text, or null as long as there is no answer. */
+  adminAnswer(call: number): string | null;
+  readonly clientCount: number;
   /**
    * Applies the fault now and records it in the run's list. False if nothing was done: it makes no sense now, or the atlas forbids it.
    */
@@ -126,6 +143,16 @@ export class Story {
     this.partition([member], this.others(member));
   }
 
+  /** How many clients there are; they are numbered from 1. */
+  get clientCount(): number {
+    return this.host.clientCount;
+  }
+
+  /** Cuts a client off from some members, or from all, until `heal`. On the network clients have the numbers after the members. */
+  cutOffClient(client: number, members: readonly number[] = this.members): void {
+    this.partition([this.host.endpointOfClient(client)], members);
+  }
+
   /** Drops what travels from `from` to `to`; the way back stays open. */
   cutOneWay(from: readonly number[], to: readonly number[]): void {
     this.host.intervene({ kind: 'cut', from, to });
@@ -166,6 +193,35 @@ export class Story {
     this.crash(member, mode);
     yield* sleep(downMs);
     this.restart(member);
+  }
+
+  /** Lets the member end, with power lost, when it has passed this place `skip` times more (names: `failpointSites`). */
+  failpoint(member: number, site: string, skip = 0): boolean {
+    return this.host.intervene({ kind: 'failpoint', member, site, skip });
+  }
+
+  /** Machines that were never members, and can be added. */
+  get spares(): readonly number[] {
+    return this.host.spares;
+  }
+
+  isLearner(member: number): boolean {
+    return this.host.isLearner(member);
+  }
+
+  /** Asks `via` (a random member unless told) to change the cluster. Returns `ok`, the error's text, or `no answer`. */
+  *admin(request: AdminRequest, member: number, via = this.random.pick(this.members)): Script<string> {
+    const call = this.host.ask(request, member, via);
+    if (call === 0) return 'no answer';
+    yield* until(() => this.host.adminAnswer(call) !== null, adminTimeoutMs);
+    return this.host.adminAnswer(call) ?? 'no answer';
+  }
+
+  /** Adds a machine to the cluster and starts it. Returns what was answered; if that is open, it is started all the same. */
+  *addMember(member: number, how: 'addMember' | 'addLearner' = 'addMember'): Script<string> {
+    const answer = yield* this.admin(how, member);
+    if (answer === 'ok' || this.members.includes(member)) this.restart(member);
+    return answer;
   }
 
   pause(member: number): void {

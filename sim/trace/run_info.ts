@@ -27,9 +27,42 @@ export interface RunOptions {
   readonly members: number;
   readonly clients: number;
   readonly durationMs: number;
+  /** Machines that can join; absent if there are none. */
+  readonly spares?: number;
+  /** What is left of the clients' load; absent if every client does all that its script asks for. */
+  readonly load?: readonly ClientLoad[];
   readonly bugs: readonly string[];
   /** What the first members started on, if they did not start as new: a replay needs the same directories. */
   readonly imported?: readonly ImportedRecord[];
+  /** The file that the scenario is in, if it is none of the catalogue: a replay needs the same file. */
+  readonly source?: ScenarioSource;
+}
+
+/** What is left of one client's load. A client that is not named does everything. */
+export interface ClientLoad {
+  /** From 1. */
+  readonly client: number;
+  /** Ascending and apart. Empty: the client does nothing at all. */
+  readonly operations: readonly KeptOperations[];
+}
+
+/**
+ * Operations that a client's script does, by their numbers from 1, both ends included. Those before are refused without being sent, and
+ * its sleeps until then are none; the script ends when it asks for one after the last range.
+ */
+export interface KeptOperations {
+  readonly first: number;
+  readonly last: number;
+  /** The first begins at this virtual time, or when the script comes to it, if that is later. */
+  readonly atNs: number;
+}
+
+/** A scenario's file as it was. */
+export interface ScenarioSource {
+  /** Without its folder. */
+  readonly file: string;
+  /** Of its bytes, 8 hex digits. What it imports is not covered. */
+  readonly crc32c: string;
 }
 
 /** A directory that came from outside. Ids as etcd prints them, in hexadecimal. */
@@ -100,6 +133,15 @@ export type InterventionAction =
   | { readonly kind: 'diskWipe'; readonly member: number }
   /** Which disk faults are let through from now on. */
   | { readonly kind: 'atlas'; readonly mode: AtlasMode }
+  /** The member's process ends, and its machine loses power, when it has passed this place `skip` times more. */
+  | { readonly kind: 'failpoint'; readonly member: number; readonly site: string; readonly skip: number }
+  /** Member `via` is asked to change the cluster: to do this with `member`. */
+  | {
+      readonly kind: 'admin';
+      readonly via: number;
+      readonly request: 'addMember' | 'addLearner' | 'removeMember' | 'promoteMember' | 'moveLeader';
+      readonly member: number;
+    }
   /** What the story said and reached: part of the list, so that a replay says and reaches it, too. */
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'goal'; readonly goal: string };

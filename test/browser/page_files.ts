@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { encodeRunFile } from '../../sim/trace/codec.ts';
 import { type SyntheticOptions, syntheticRun } from '../viz/synthetic_trace.ts';
 
-const built = fileURLToPath(new URL('../../dist/viz/', import.meta.url));
+export const built = fileURLToPath(new URL('../../dist/viz/', import.meta.url));
 const placeholder = '__DETCD_TRACE__';
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html',

@@ -67,7 +67,7 @@ describeInBrowser('the timeline page', () => {
     await page.waitForSelector('.run');
     await drawn(page);
     expect(await laneColors(page)).toBeGreaterThan(20);
-    expect(requests.slice(1).filter((url) => !url.startsWith('data:'))).toEqual([]);
+    expect(requests.slice(1).filter((url) => !/^(data|blob):/.test(url))).toEqual([]);
     expect(errors).toEqual([]);
     await page.close();
   });

@@ -102,7 +102,7 @@ describe('detcd check FILE...', () => {
     [['jepsen.log', '--model', 'store'], "--model store: Jepsen's log can only be judged as registers"],
     [
       ['good.jsonl', '--model', 'stack'],
-      '--model: there is no model "stack". Known: store, registers, texts.',
+      '--model: there is no model "stack". Known: store, registers, sessions, texts, queue, lock, permissions.',
     ],
     [['good.jsonl', '--model', 'registers'], 'operations on more than one key'],
   ])('answers %j with a sentence and exit code 2', ([name, ...flags], message) => {
@@ -131,5 +131,60 @@ describe('detcd run --history', () => {
     expect(detcdHere(...args, '--no-out', '--history', path).code).toBe(0);
     expect(detcdHere('check', path)).toMatchObject({ code: 0 });
     expect(detcdHere('check', path, '--model', 'registers')).toMatchObject({ code: 0 });
+  });
+});
+
+describe('detcd check of sessions and recipes', () => {
+  const written = (name: string, lines: readonly object[]): string => {
+    writeFileSync(file(name), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    return file(name);
+  };
+
+  it('judges sessions alone', () => {
+    expect(detcdHere('check', file('good.jsonl'), '--model', 'sessions')).toMatchObject({ code: 0 });
+    const { code, out } = detcdHere('check', file('bad.jsonl'), '--model', 'sessions');
+    expect(code).toBe(1);
+    expect(out).toMatch(/in the same\s+session/);
+  });
+
+  it.each([
+    [
+      { recipe: 'queue', drained: true },
+      [
+        { type: 'enqueue', value: 'a', call: 0, return: 1 },
+        { type: 'dequeue', value: 'a', call: 2, return: 3 },
+      ],
+      { type: 'dequeue', value: 'a', call: 4, return: 5 },
+      'a was taken twice',
+    ],
+    [
+      { recipe: 'lock' },
+      [
+        { type: 'hold', resource: 'l', owner: 'x', token: 5, call: 0, return: 1, released: 2 },
+        { type: 'use', resource: 'l', token: 5, at: 1, accepted: true },
+        { type: 'hold', resource: 'l', owner: 'y', token: 7, call: 1, return: 4, released: null },
+      ],
+      { type: 'hold', resource: 'l', owner: 'z', token: 7, call: 5, return: 6 },
+      'y and z both got l with token 7',
+    ],
+    [
+      { recipe: 'permissions' },
+      [
+        { type: 'change', user: 'u', key: 'k', access: 'read', allowed: true, call: 0, return: 1 },
+        { type: 'attempt', user: 'u', key: 'k', access: 'read', succeeded: true, call: 2, return: 3 },
+      ],
+      { type: 'attempt', user: 'u', key: 'k', access: 'write', succeeded: true, call: 2, return: 3 },
+      'u could write k although',
+    ],
+  ])('judges a recipe: %j', (head, lines, lie, sentence) => {
+    const first = { type: 'recipe', ...head };
+    const { recipe } = head;
+    const path = written(`${recipe}.jsonl`, [first, ...lines]);
+    expect(detcdHere('check', path, '--model', recipe)).toMatchObject({ code: 0, err: '' });
+    const bad = detcdHere('check', written(`${recipe}-bad.jsonl`, [first, ...lines, lie]));
+    expect(bad.code).toBe(1);
+    expect(bad.out.replace(/\s+/g, ' ')).toContain(sentence);
+    expect(detcdHere('check', path, '--model', 'store').err).toContain(`can only be judged as ${recipe}`);
+    expect(detcdHere('check', written('odd.jsonl', [first, { type: 'x' }])).code).toBe(2);
   });
 });

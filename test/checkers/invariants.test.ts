@@ -125,3 +125,21 @@ describe('no acknowledged write lost', () => {
     ]);
   });
 });
+
+describe('the state after a restart', () => {
+  it('is the one that was applied, neither behind what was there nor ahead of the log', () => {
+    const checks = invariants();
+    checks.onApply(1, 4, 11, 100);
+    checks.onRecoveredState(2, 4, 6, 100);
+    checks.onRecoveredState(2, 4, 6, 100);
+    expect(found(checks)).toEqual([]);
+    checks.onRecoveredState(2, 4, 6, 101);
+    checks.onRecoveredState(2, 3, 6, 100);
+    checks.onRecoveredState(3, 7, 6, 100);
+    expect(found(checks)).toEqual([
+      'stateMachineSafety: n2 has another state at entry 4 after its restart than the first that applied it',
+      "durablePromise: n2's backend held entry 4 after an earlier start, and now only 3",
+      "durablePromise: n3's backend holds entry 7, but its log ends at 6",
+    ]);
+  });
+});

@@ -23,7 +23,19 @@ describe('detcd', () => {
   it('helps: alone, with --help, and per command', () => {
     expect(detcd().code).toBe(2);
     expect(detcdHere('--help')).toMatchObject({ code: 0, err: '' });
-    for (const command of ['list', 'run', 'replay', 'check', 'dump-logs', 'dump-db', 'export', 'import']) {
+    for (const command of [
+      'list',
+      'run',
+      'replay',
+      'swarm',
+      'report',
+      'diff',
+      'check',
+      'dump-logs',
+      'dump-db',
+      'export',
+      'import',
+    ]) {
       const { code, out } = detcdHere(command, '--help');
       expect(code).toBe(0);
       expect(out).toContain(`usage: detcd ${command}`);
@@ -56,7 +68,7 @@ describe('detcd', () => {
       'run',
       'power-failure',
       '--seed',
-      '1',
+      '12',
       '--bug',
       'respond-before-fsync',
       '--out',

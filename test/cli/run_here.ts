@@ -28,6 +28,12 @@ export function detcdIn(folder: string, ...args: string[]): Ran {
 
 /** The same without a new process, for the many ways to be wrong. */
 export function detcdHere(...args: string[]): Ran {
+  const { code, written } = caught(() => runCommandLine(args));
+  if (typeof code !== 'number') throw new Error(`detcd ${args[0]} goes on by itself: use detcdIn`);
+  return { code, ...written };
+}
+
+function caught<Result>(work: () => Result): { code: Result; written: Pick<Ran, 'out' | 'err'> } {
   const written = { out: '', err: '' };
   const catching = (stream: NodeJS.WriteStream, name: 'out' | 'err') =>
     vi.spyOn(stream, 'write').mockImplementation((text) => {
@@ -36,7 +42,7 @@ export function detcdHere(...args: string[]): Ran {
     });
   const spies = [catching(process.stdout, 'out'), catching(process.stderr, 'err')];
   try {
-    return { code: runCommandLine(args), ...written };
+    return { code: work(), written };
   } finally {
     for (const spy of spies) spy.mockRestore();
   }

@@ -87,7 +87,7 @@ describe('adding members', () => {
   it('refuses an address that another has, and an id that exists', () => {
     const { cluster, leader } = settled();
     expect(cluster.ask(leader, addMember(2))).toEqual(errors.memberExists);
-    const peerURLs = [text('http://n9:1'), text('http://n2:2380')];
+    const peerURLs = [text('http://a:1'), text('http://n2:2380')];
     expect(cluster.ask(leader, { kind: 'member_add', member_add: { peerURLs } })).toEqual(
       errors.peerUrlExists,
     );

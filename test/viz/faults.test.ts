@@ -102,6 +102,8 @@ describe('rare events', () => {
       ['snapshot', [snapshot]],
       ['drop', [drop]],
       ['vote', []],
+      ['peer', []],
+      ['watched', []],
     ]);
     expect([...(rare.get(3)?.drop.refs ?? [])]).toEqual([drop]);
     expect(rare.get(1)?.drop.refs.length).toBe(0);

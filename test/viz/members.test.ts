@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { Role, diskWork, memberLives, memberStateAt, progressByLane, spanAt } from './page_model.ts';
+import {
+  type LaneSyncs,
+  Role,
+  type SyncSpan,
+  diskWork,
+  memberLives,
+  memberStateAt,
+  progressByLane,
+  spanAt,
+  syncSpan,
+} from './page_model.ts';
 import { TraceStory } from './story.ts';
 
 const ms = 1_000_000;
@@ -65,6 +75,10 @@ describe('a member at an event', () => {
   });
 });
 
+function spansOf(syncs: LaneSyncs | undefined): SyncSpan[] {
+  return syncs === undefined ? [] : Array.from({ length: syncs.length }, (_, row) => syncSpan(syncs, row));
+}
+
 describe('disk work', () => {
   it('runs from the first write a sync covers to its completion', () => {
     const story = new TraceStory();
@@ -76,13 +90,14 @@ describe('disk work', () => {
     const next = story.at(7, 1, 'syncStart', { file: 'wal', bytes: 8 });
     story.at(8, 1, 'syncDone', { file: 'wal', error: 5 }, next);
     const work = diskWork(story.trace, endNs).get(1);
+    const spans = spansOf(work);
     expect(
-      work?.spans.map((span) => [span.writeNs / ms, span.startNs / ms, span.doneNs / ms, span.doneEvent]),
+      spans.map((span) => [span.writeNs / ms, span.startNs / ms, span.doneNs / ms, span.doneEvent]),
     ).toEqual([
       [1, 3, 6, done],
       [4, 7, 8, 6],
     ]);
-    expect(work?.spans.map((span) => span.failed)).toEqual([false, true]);
+    expect(spans.map((span) => span.failed)).toEqual([false, true]);
     expect(work?.longestNs).toBe(5 * ms);
   });
 
@@ -90,7 +105,7 @@ describe('disk work', () => {
     const story = new TraceStory();
     story.at(3, 1, 'syncStart', { file: 'wal' });
     story.at(5, 1, 'crash');
-    const [span] = diskWork(story.trace, endNs).get(1)?.spans ?? [];
+    const [span] = spansOf(diskWork(story.trace, endNs).get(1));
     expect([span?.doneNs, span?.doneEvent]).toEqual([5 * ms, -1]);
   });
 });

@@ -20,10 +20,11 @@ describe('the model of a run', () => {
     );
     expect(crashes).toHaveLength(summary.crashes);
     expect(model.rare.get(-1)?.leader.refs.length).toBe(summary.elections);
-    expect(model.operations.filter(({ illegal }) => illegal !== '')).toHaveLength(1);
-    const open = model.operations.filter(({ returnEvent }) => returnEvent < 0).length;
+    const operations = Array.from({ length: model.operations.length }, (_, row) => model.operations.at(row));
+    expect(operations.filter(({ illegal }) => illegal !== '')).toHaveLength(1);
+    const open = operations.filter(({ returnEvent }) => returnEvent < 0).length;
     const { ok, fail, unknown } = summary.operations;
-    expect(model.operations).toHaveLength(ok + fail + unknown + open);
+    expect(operations).toHaveLength(ok + fail + unknown + open);
   });
 
   it('links every cause to its effects and both ends to each other', () => {

@@ -1,10 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Status, linearizationPlaces, operationsOf } from './page_model.ts';
+import { type Operation, Status, linearizationPlaces, modelOf } from './page_model.ts';
+import type { RunInfo } from '../../sim/trace/run_info.ts';
 import { TraceStory, headOf } from './story.ts';
 
 const ms = 1_000_000;
 const endNs = 1000 * ms;
+
+function operationsOf(trace: TraceStory['trace'], info: RunInfo): Operation[] {
+  const { operations } = modelOf({ info, trace });
+  return Array.from({ length: operations.length }, (_, row) => operations.at(row));
+}
 
 describe('operations', () => {
   it('say in words what was asked and what came back', () => {
@@ -25,9 +31,7 @@ describe('operations', () => {
     call(5, 3, 1, '{"kind":"get","key":"b"}', 0, 'null');
     call(7, 4, 3, '{"kind":"compareAndSwap","key":"a","expected":null,"value":"4"}', 0, 'false');
     call(9, 5, 2, '{"kind":"delete","key":"a"}', 1, 'connection refused');
-    const words = operationsOf(story.trace, headOf(), endNs).map(
-      ({ words: said, result }) => `${said}: ${result}`,
-    );
+    const words = operationsOf(story.trace, headOf()).map(({ words: said, result }) => `${said}: ${result}`);
     expect(words).toEqual([
       'put a = 3: done',
       'get a: = 3',
@@ -40,7 +44,7 @@ describe('operations', () => {
   it('stay open to the end when they never return, and are unknown', () => {
     const story = new TraceStory();
     story.at(1, 4, 'invoke', { operation: 9, text: 'not json' });
-    const [operation] = operationsOf(story.trace, headOf(), endNs);
+    const [operation] = operationsOf(story.trace, headOf());
     expect([operation?.status, operation?.endNs, operation?.returnEvent]).toEqual([
       Status.unknown,
       endNs,
@@ -63,7 +67,7 @@ describe('operations', () => {
       operations: [9, 10],
       events: [],
     };
-    const [illegal, fine] = operationsOf(story.trace, headOf({ violations: [violation] }), endNs);
+    const [illegal, fine] = operationsOf(story.trace, headOf({ violations: [violation] }));
     expect([illegal?.illegal, fine?.illegal]).toEqual([sentence, '']);
   });
 });
@@ -82,14 +86,20 @@ describe('places in a linearization', () => {
           status: status === 2 ? 2 : 0,
         }));
         const ids = operations.map(({ id }) => id);
-        const places = linearizationPlaces(operations, [{ key: 'a', operations: ids }]);
+        const columns = {
+          startNs: Float64Array.from(operations, ({ startNs }) => startNs),
+          endNs: Float64Array.from(operations, (operation) => operation.endNs),
+          statuses: Uint8Array.from(operations, ({ status }) => status),
+        };
+        const places = linearizationPlaces(columns, [{ key: 'a', operations: ids }], (id) => id);
         let before = 0;
         for (const operation of operations) {
-          const place = places.get(operation.id);
-          expect(place?.atNs).toBeGreaterThanOrEqual(Math.max(before, operation.startNs));
-          if (operation.status === 0) expect(place?.atNs).toBeLessThanOrEqual(operation.endNs);
-          expect([place?.order, place?.of]).toEqual([operation.id + 1, operations.length]);
-          before = place?.atNs ?? 0;
+          const { id } = operation;
+          const atNs = places.atNs[id] ?? -1;
+          expect(atNs).toBeGreaterThanOrEqual(Math.max(before, operation.startNs));
+          if (operation.status === 0) expect(atNs).toBeLessThanOrEqual(operation.endNs);
+          expect([places.order[id], places.of[id]]).toEqual([id + 1, operations.length]);
+          before = atNs;
         }
       }),
     );

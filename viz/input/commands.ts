@@ -20,6 +20,8 @@ export interface CommandContext {
   readonly toggleTheme: () => void;
   readonly help: () => void;
   readonly open: () => void;
+  readonly table: () => void;
+  readonly search: { focus(): void; step(direction: 1 | -1): void };
 }
 
 function command(keys: string, shown: string, words: string, run: Command['run']): Command {
@@ -55,6 +57,10 @@ export const commands: readonly Command[] = [
   ),
   command('F', '', '', (context) => rare(context, ['fault', 'crash', 'diskFault'], -1)),
   command('v V', 'V', 'next violation', ({ session }) => nextViolation(session)),
+  command('/', '/', 'search', ({ search }) => search.focus()),
+  command('n', 'N', 'next search hit (with Shift: the one before)', ({ search }) => search.step(1)),
+  command('N', '', '', ({ search }) => search.step(-1)),
+  command('b B', 'B', 'table of events', (context) => context.table()),
   command('Escape', 'Esc', 'back to the run as a whole', ({ session }) => session.select(-1)),
   command('t T', 'T', 'light or dark', (context) => context.toggleTheme()),
   command('o O', 'O', 'open another trace', (context) => context.open()),

@@ -2,8 +2,8 @@ import { arrowLine } from '../layers/arrows.ts';
 import { diskY, syncNear } from '../layers/disk.ts';
 import { operationBarHeight } from '../layers/operations.ts';
 import type { Row } from '../layout/rows.ts';
-import { firstSpanEndingAfter, spanAt } from '../model/roles.ts';
-import type { Operation } from '../model/operations.ts';
+import { spanAt } from '../model/roles.ts';
+import { type Operation, firstEndingAfter } from '../model/operations.ts';
 import type { Flag } from '../model/faults.ts';
 import { densityAbove } from '../model/level_of_detail.ts';
 import { messagesTouching } from '../model/messages.ts';
@@ -59,16 +59,20 @@ function pickFlag(frame: Frame, x: number): Picked | null {
 
 function pickOperation(frame: Frame, row: Row, x: number, laneY: number): Picked | null {
   if (Math.abs(laneY - row.center) > operationBarHeight(row) / 2 + 3) return null;
-  const operations = frame.model.operationsByLane.get(row.lane.id) ?? [];
+  const table = frame.model.operations;
+  const rows = table.rowsOf(row.lane.id);
+  const { startNs, endNs } = table.columns;
   const reachNs = 3 * frame.nsPerPixel;
   const atNs = frame.window.startNs + x * frame.nsPerPixel;
-  let found: Operation | undefined;
-  for (let i = firstSpanEndingAfter(operations, atNs - reachNs); i < operations.length; i++) {
-    const operation = operations[i] as Operation;
-    if (operation.startNs - reachNs > atNs) break;
-    if (found === undefined || operation.illegal !== '') found = operation;
+  let found = -1;
+  for (let i = firstEndingAfter(rows, endNs, atNs - reachNs); i < rows.length; i++) {
+    const at = rows[i] as number;
+    if ((startNs[at] as number) - reachNs > atNs) break;
+    if (found < 0 || table.isIllegal(at)) found = at;
   }
-  return found === undefined ? null : { kind: 'operation', event: found.invokeEvent, operation: found };
+  if (found < 0) return null;
+  const operation = table.at(found);
+  return { kind: 'operation', event: operation.invokeEvent, operation };
 }
 
 function pickMessage(frame: Frame, x: number, laneY: number): Picked | null {

@@ -18,20 +18,19 @@ export function attachPointer(timeline: Timeline, session: Session, tooltip: Too
       return;
     }
     const { x, y } = local(overlay, event);
-    timeline.cursorX = x;
+    const { frame } = timeline;
+    if (frame !== null) session.pointAt(frame.window.startNs + x * frame.nsPerPixel);
     const picked = timeline.frame === null ? null : pick(timeline.frame, x, y);
     session.hoverOperation(picked?.kind === 'operation' ? picked.operation.id : -1);
     overlay.style.cursor = picked === null ? '' : 'pointer';
     if (picked === null) tooltip.hide();
     else
       tooltip.show(pickedWords(session, picked), pickedTime(session, picked), event.clientX, event.clientY);
-    timeline.requestOverlay();
   });
   overlay.addEventListener('pointerleave', () => {
-    timeline.cursorX = -1;
+    session.pointAt(-1);
     tooltip.hide();
     session.hoverOperation(-1);
-    timeline.requestOverlay();
   });
   overlay.addEventListener('click', (event) => {
     const { x, y } = local(overlay, event);

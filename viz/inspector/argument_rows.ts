@@ -11,7 +11,8 @@ import {
 import { typeOf } from '../model/message_groups.ts';
 import type { RunModel } from '../model/run_model.ts';
 import { fieldsOf } from '../model/operation_words.ts';
-import { laneName, plainName } from '../words/event_words.ts';
+import { laneName } from '../words/event_words.ts';
+import { plainName } from '../words/plain_name.ts';
 
 /** Arguments whose number stands for a name. */
 const named: Readonly<Record<string, readonly string[]>> = {

@@ -5,8 +5,10 @@ import type { Operation } from '../model/operations.ts';
 import { h } from '../page/dom.ts';
 import { durationText, momentText } from '../scale/time_format.ts';
 import type { Session } from '../timeline/session.ts';
-import { eventSentence, laneName, plainName } from '../words/event_words.ts';
+import { eventSentence, laneName } from '../words/event_words.ts';
+import { plainName } from '../words/plain_name.ts';
 import { argumentRows } from './argument_rows.ts';
+import { diskSection, logSection } from './disk_panel.ts';
 import { facts, jump, section } from './parts.ts';
 
 const effectsMax = 24;
@@ -50,21 +52,21 @@ export function eventPanel(session: Session, go: (event: number) => void): HTMLE
     ...(operation === undefined ? [] : [operationSection(session, operation)]),
     ...(rows.length === 0 ? [] : [section('Arguments', facts(rows))]),
     chainSection(session, event, go),
-    ...memberSection(session, event),
+    ...memberSection(session, event, go),
   ];
 }
 
 function operationOf(session: Session, event: number): Operation | undefined {
-  const { trace, operationById } = session.model;
+  const { trace, operations } = session.model;
   const kind = trace.kinds[event];
-  if (kind === Kind.invoke || kind === Kind.return) return operationById.get(trace.arg(event, 0));
+  if (kind === Kind.invoke || kind === Kind.return) return operations.byId(trace.arg(event, 0));
   const carries =
     kind === Kind.requestSend ||
     kind === Kind.requestDeliver ||
     kind === Kind.responseSend ||
     kind === Kind.responseDeliver ||
     kind === Kind.requestDrop;
-  return carries ? operationById.get(trace.arg(event, 1)) : undefined;
+  return carries ? operations.byId(trace.arg(event, 1)) : undefined;
 }
 
 const statusWords = ['ok', 'failed', 'unknown'];
@@ -124,7 +126,7 @@ function chainSection(session: Session, event: number, go: (event: number) => vo
   );
 }
 
-function memberSection(session: Session, event: number): HTMLElement[] {
+function memberSection(session: Session, event: number, go: (event: number) => void): HTMLElement[] {
   const { model } = session;
   const lane = model.trace.lanes[event] as number;
   const life = model.lives.get(lane);
@@ -147,5 +149,7 @@ function memberSection(session: Session, event: number): HTMLElement[] {
         ['revision', String(state.revision)],
       ]),
     ),
+    logSection(session, lane, event, go),
+    diskSection(session, lane, event),
   ];
 }

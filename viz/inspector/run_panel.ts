@@ -2,6 +2,7 @@ import type { CheckResult } from '../../sim/trace/run_info.ts';
 import { h } from '../page/dom.ts';
 import { momentText } from '../scale/time_format.ts';
 import type { Session } from '../timeline/session.ts';
+import { damageSections } from './damage_panel.ts';
 import { facts, jump, section } from './parts.ts';
 
 const count = (value: number): string => value.toLocaleString('en-US');
@@ -42,6 +43,7 @@ export function runPanel(session: Session, go: (event: number) => void): HTMLEle
         ['build', h('code', {}, info.build)],
       ]),
     ),
+    ...damageSections(info),
     ...(goals.length > 0 ? [section('Goals of the scenario', h('ul', { class: 'goals' }, ...goals))] : []),
     section(
       'What was done',

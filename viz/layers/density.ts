@@ -1,9 +1,10 @@
 import { groupNames } from '../model/message_groups.ts';
 import { addCounts } from '../model/time_index.ts';
 import type { LaneTraffic } from '../model/density.ts';
-import { alpha, groupColor } from '../theme/palette.ts';
+import { type Rgb, groupColor, rgbOf } from '../theme/palette.ts';
 import type { Frame } from '../timeline/frame.ts';
 import type { Row } from '../layout/rows.ts';
+import { emptyImage, putImage } from './scratch.ts';
 
 const columnWidth = 2;
 /** Drawn from the band outwards; the bulk comes last so that rare groups keep their place near the band. */
@@ -27,10 +28,12 @@ export function drawDensity(frame: Frame): void {
   });
   let most = 1;
   for (const { sent, received } of counted) most = Math.max(most, largest(sent), largest(received));
+  const image = emptyImage(frame);
   for (const { row, sent, received } of counted) {
-    drawStack(frame, row, sent, -1, most);
-    drawStack(frame, row, received, 1, most);
+    drawStack(frame, image, row, sent, -1, most);
+    drawStack(frame, image, row, received, 1, most);
   }
+  putImage(frame, image);
 }
 
 function countColumns(
@@ -60,33 +63,48 @@ function largest(counts: readonly Uint32Array[]): number {
   return most;
 }
 
+/** Pixels, not paths: at full zoom a picture has tens of thousands of these bars. */
 function drawStack(
   frame: Frame,
+  image: ImageData,
   row: Row,
   counts: readonly Uint32Array[],
   direction: 1 | -1,
   most: number,
 ): void {
-  const { context, palette } = frame;
-  const base = row.center + direction * 13;
+  const base = Math.round(row.center - frame.scrollY) + direction * 13;
   const room = Math.max(6, row.height / 2 - 16);
   const scale = room / Math.log1p(most);
+  const colors = groupNames.map((_, group) => rgbOf(groupColor(frame.palette, group)));
   const columns = counts[0]?.length ?? 0;
-  const heights = new Float32Array(columns);
-  for (const group of stackOrder) {
-    const own = counts[group] as Uint32Array;
-    context.fillStyle = alpha(groupColor(palette, group), group === 5 ? 0.5 : 0.78);
-    context.beginPath();
-    for (let column = 0; column < columns; column++) {
-      const count = own[column] as number;
+  for (let column = 0; column < columns; column++) {
+    const total = totalAt(counts, column);
+    if (total === 0) continue;
+    const height = Math.log1p(total) * scale;
+    let sum = 0;
+    let from = 0;
+    for (const group of stackOrder) {
+      const count = counts[group]?.[column] as number;
       if (count === 0) continue;
-      const total = totalAt(counts, column);
-      const height = (count / total) * Math.log1p(total) * scale;
-      const from = heights[column] as number;
-      heights[column] = from + height;
-      const y = direction > 0 ? base + from : base - from - height;
-      context.rect(column * columnWidth, y, columnWidth - 0.5, height);
+      sum += count;
+      const to = Math.max(1, Math.round((sum / total) * height));
+      const opacity = group === 5 ? 0.5 : 0.78;
+      for (let step = from; step < to; step++)
+        paint(image, column * columnWidth, base + direction * step, colors[group] as Rgb, opacity);
+      from = Math.max(from, to);
     }
-    context.fill();
+  }
+}
+
+function paint(image: ImageData, x: number, y: number, color: Rgb, opacity: number): void {
+  if (y < 0 || y >= image.height) return;
+  const { data, width } = image;
+  for (let step = 0; step < columnWidth && x + step < width; step++) {
+    const at = (y * width + x + step) * 4;
+    data[at] = color[0];
+    data[at + 1] = color[1];
+    data[at + 2] = color[2];
+    // A gap between the columns keeps single ones apart.
+    data[at + 3] = (step === 0 ? 255 : 150) * opacity;
   }
 }

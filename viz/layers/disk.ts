@@ -1,4 +1,4 @@
-import type { SyncSpan } from '../model/disk.ts';
+import { type SyncSpan, syncSpan } from '../model/disk.ts';
 import { diskBelowNsPerPixel } from '../model/level_of_detail.ts';
 import { lowerBound } from '../model/time_index.ts';
 import type { Row } from '../layout/rows.ts';
@@ -17,18 +17,11 @@ export function drawDisk(frame: Frame): void {
   for (const row of frame.rows.list) {
     const syncs = frame.model.syncs.get(row.lane.id);
     if (syncs === undefined) continue;
-    const { spans, longestNs } = syncs;
-    let low = 0;
-    let high = spans.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((spans[middle] as SyncSpan).doneNs < frame.window.startNs) low = middle + 1;
-      else high = middle;
-    }
+    const { doneNs, writeNs, longestNs } = syncs;
     const limitNs = frame.window.endNs + longestNs;
-    for (let i = low; i < spans.length && (spans[i] as SyncSpan).doneNs <= limitNs; i++) {
-      const span = spans[i] as SyncSpan;
-      if (span.writeNs <= frame.window.endNs) drawSync(frame, row, span);
+    const first = lowerBound(doneNs, frame.window.startNs);
+    for (let i = first; i < syncs.length && (doneNs[i] as number) <= limitNs; i++) {
+      if ((writeNs[i] as number) <= frame.window.endNs) drawSync(frame, row, syncSpan(syncs, i));
     }
   }
 }
@@ -72,12 +65,11 @@ export function syncNear(frame: Frame, row: Row, x: number): SyncSpan | undefine
   if (syncs === undefined || frame.nsPerPixel > diskBelowNsPerPixel) return undefined;
   const atNs = frame.window.startNs + x * frame.nsPerPixel;
   const reachNs = 5 * frame.nsPerPixel;
-  const done = syncs.spans.map((span) => span.doneNs);
-  const first = lowerBound(done, atNs - reachNs);
-  for (let i = first; i < syncs.spans.length; i++) {
-    const span = syncs.spans[i] as SyncSpan;
-    if (span.doneNs > atNs + syncs.longestNs + reachNs) return undefined;
-    if (span.writeNs - reachNs <= atNs && span.doneNs + reachNs >= atNs) return span;
+  const { doneNs, writeNs, longestNs } = syncs;
+  for (let i = lowerBound(doneNs, atNs - reachNs); i < syncs.length; i++) {
+    if ((doneNs[i] as number) > atNs + longestNs + reachNs) return undefined;
+    const touches = (writeNs[i] as number) - reachNs <= atNs && (doneNs[i] as number) + reachNs >= atNs;
+    if (touches) return syncSpan(syncs, i);
   }
   return undefined;
 }

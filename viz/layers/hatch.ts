@@ -35,11 +35,15 @@ export function hatch(
 /** A small cross, centred. */
 export function cross(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
   context.beginPath();
+  addCross(context, x, y, radius);
+  context.stroke();
+}
+
+export function addCross(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
   context.moveTo(x - radius, y - radius);
   context.lineTo(x + radius, y + radius);
   context.moveTo(x + radius, y - radius);
   context.lineTo(x - radius, y + radius);
-  context.stroke();
 }
 
 export function roundedRect(

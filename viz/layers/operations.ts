@@ -1,5 +1,4 @@
-import { firstSpanEndingAfter } from '../model/roles.ts';
-import { type Operation, Status, isWrite } from '../model/operations.ts';
+import { type Operation, Status, firstEndingAfter, isWrite } from '../model/operations.ts';
 import { alpha, groupColor, inkOn } from '../theme/palette.ts';
 import { Group } from '../model/message_groups.ts';
 import type { Row } from '../layout/rows.ts';
@@ -11,24 +10,45 @@ import { cross, roundedRect } from './hatch.ts';
 export function drawOperations(frame: Frame): void {
   for (const row of frame.rows.list) {
     if (row.lane.kind !== 'client') continue;
-    const operations = frame.model.operationsByLane.get(row.lane.id) ?? [];
+    const table = frame.model.operations;
+    const { startNs, endNs, statuses } = table.columns;
+    const rows = table.rowsOf(row.lane.id);
     const important: Operation[] = [];
-    let lastPixel = -Infinity;
-    for (let i = firstSpanEndingAfter(operations, frame.window.startNs); i < operations.length; i++) {
-      const operation = operations[i] as Operation;
-      if (operation.startNs > frame.window.endNs) break;
-      if (operation.illegal !== '') {
-        important.push(operation);
+    let runStart = 0;
+    let runEnd = -Infinity;
+    for (let i = firstEndingAfter(rows, endNs, frame.window.startNs); i < rows.length; i++) {
+      const at = rows[i] as number;
+      if ((startNs[at] as number) > frame.window.endNs) break;
+      if (table.isIllegal(at)) {
+        important.push(table.at(at));
         continue;
       }
-      // Where bars are thinner than pixels, one of each pixel is enough; unknown ones are kept.
-      const pixel = Math.floor(xOf(frame, operation.endNs));
-      if (pixel === lastPixel && operation.status === Status.ok) continue;
-      lastPixel = pixel;
-      drawOperation(frame, row, operation, operations[i + 1]?.startNs ?? Infinity);
+      // Where bars are thinner than pixels they run together; unknown ones are kept.
+      if (
+        (endNs[at] as number) - (startNs[at] as number) < 2 * frame.nsPerPixel &&
+        statuses[at] === Status.ok
+      ) {
+        const pixel = Math.floor(xOf(frame, startNs[at] as number));
+        if (pixel > runEnd + 1) {
+          drawRun(frame, row, runStart, runEnd);
+          runStart = pixel;
+        }
+        runEnd = Math.max(pixel + 1, Math.ceil(xOf(frame, endNs[at] as number)));
+        continue;
+      }
+      const next = i + 1 < rows.length ? (startNs[rows[i + 1] as number] as number) : Infinity;
+      drawOperation(frame, row, table.at(at), next);
     }
+    drawRun(frame, row, runStart, runEnd);
     for (const operation of important) drawOperation(frame, row, operation, Infinity);
   }
+}
+
+function drawRun(frame: Frame, row: Row, start: number, end: number): void {
+  if (end <= start) return;
+  const height = operationBarHeight(row);
+  frame.context.fillStyle = alpha(groupColor(frame.palette, Group.client), 0.8);
+  frame.context.fillRect(start, row.center - height / 2, end - start, height);
 }
 
 export function operationBarHeight(row: Row): number {
@@ -146,7 +166,7 @@ function wordsRoom(
 function drawPlace(frame: Frame, operation: Operation, y: number, height: number): void {
   if (operation.placeNs < 0) return;
   const { context, palette, model } = frame;
-  const focus = frame.operation < 0 ? undefined : model.operationById.get(frame.operation);
+  const focus = frame.operation < 0 ? undefined : model.operations.byId(frame.operation);
   const sameKey = focus !== undefined && focus.key === operation.key && operation.key !== '';
   const length = (operation.endNs - operation.startNs) / frame.nsPerPixel;
   if (length < 5 && !sameKey) return;

@@ -4,24 +4,35 @@ import { groupNames } from '../model/message_groups.ts';
 
 /**
  * The pixel layer: counts are added up in typed arrays, one per hue, and turned into colours with a logarithmic tone map, so
- * that its cost follows the pixels and lines, and equal input gives equal bytes.
+ * that its cost follows the pixels that lines touch, and equal input gives equal bytes. `clear` makes it good for the next
+ * picture without a new allocation.
  */
 export class PixelLayer {
   readonly width: number;
   readonly height: number;
   private readonly counts: Float32Array;
+  private readonly totals: Float32Array;
+  private readonly touched: Uint32Array;
+  private touchedCount = 0;
   private readonly hues = groupNames.length;
 
   constructor(width: number, height: number) {
     this.width = width;
     this.height = height;
     this.counts = new Float32Array(width * height * this.hues);
+    this.totals = new Float32Array(width * height);
+    this.touched = new Uint32Array(width * height);
   }
 
-  add(x: number, y: number, hue: number, amount: number): void {
-    if (x < 0 || y < 0 || x >= this.width || y >= this.height) return;
-    const at = (y * this.width + x) * this.hues + hue;
-    this.counts[at] = (this.counts[at] as number) + amount;
+  clear(): void {
+    const { counts, totals, touched, hues } = this;
+    for (let i = 0; i < this.touchedCount; i++) {
+      const pixel = touched[i] as number;
+      totals[pixel] = 0;
+      const at = pixel * hues;
+      for (let hue = 0; hue < hues; hue++) counts[at + hue] = 0;
+    }
+    this.touchedCount = 0;
   }
 
   /** A line of one pixel per step along its longer side. */
@@ -29,23 +40,30 @@ export class PixelLayer {
     const steps = Math.max(1, Math.ceil(Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0))));
     const stepX = (x1 - x0) / steps;
     const stepY = (y1 - y0) / steps;
-    const { width, height, counts, hues } = this;
+    const { width, height, counts, totals, touched, hues } = this;
+    let count = this.touchedCount;
     for (let i = 0; i <= steps; i++) {
       const x = Math.floor(x0 + i * stepX);
       const y = Math.floor(y0 + i * stepY);
       if (x < 0 || y < 0 || x >= width || y >= height) continue;
-      const at = (y * width + x) * hues + hue;
+      const pixel = y * width + x;
+      const total = totals[pixel] as number;
+      if (total === 0) touched[count++] = pixel;
+      totals[pixel] = total + amount;
+      const at = pixel * hues + hue;
       counts[at] = (counts[at] as number) + amount;
     }
+    this.touchedCount = count;
   }
 
-  /** Writes non-premultiplied RGBA. `full` is the count that is drawn opaque. */
+  /** Writes non-premultiplied RGBA of the pixels that were drawn on. `full` is the count that is drawn opaque. */
   tone(into: Uint8ClampedArray, palette: Palette, full: number): void {
     const colors: Rgb[] = groupNames.map((_, group) => rgbOf(groupColor(palette, group)));
-    const { counts, hues } = this;
-    const scale = 1 / Math.log1p(full);
-    for (let pixel = 0; pixel < this.width * this.height; pixel++) {
-      let total = 0;
+    const { counts, totals, touched, hues } = this;
+    const scale = 255 / Math.log1p(full);
+    for (let i = 0; i < this.touchedCount; i++) {
+      const pixel = touched[i] as number;
+      const total = totals[pixel] as number;
       let red = 0;
       let green = 0;
       let blue = 0;
@@ -53,17 +71,15 @@ export class PixelLayer {
         const count = counts[pixel * hues + hue] as number;
         if (count === 0) continue;
         const color = colors[hue] as Rgb;
-        total += count;
         red += count * color[0];
         green += count * color[1];
         blue += count * color[2];
       }
-      if (total === 0) continue;
       const out = pixel * 4;
       into[out] = red / total;
       into[out + 1] = green / total;
       into[out + 2] = blue / total;
-      into[out + 3] = 255 * Math.min(1, Math.log1p(total) * scale);
+      into[out + 3] = total >= full ? 255 : Math.log1p(total) * scale;
     }
   }
 }

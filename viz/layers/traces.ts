@@ -3,15 +3,18 @@ import { Group } from '../model/message_groups.ts';
 import type { Frame } from '../timeline/frame.ts';
 import { arrowLine } from './arrows.ts';
 import { PixelLayer } from './pixels.ts';
+import { emptyImage, putImage } from './scratch.ts';
 
-let scratch: HTMLCanvasElement | null = null;
+let kept: PixelLayer | null = null;
 
 /** Thousands of messages at once: lines added up in the pixel layer, brighter where more of them run. */
 export function drawTraces(frame: Frame): void {
   if (frame.detail !== 'traces') return;
-  const width = Math.ceil(frame.width);
-  const height = Math.ceil(frame.height);
-  const layer = new PixelLayer(width, height);
+  const image = emptyImage(frame);
+  const { width, height } = image;
+  if (kept === null || kept.width !== width || kept.height !== height) kept = new PixelLayer(width, height);
+  const layer = kept;
+  layer.clear();
   const { messages } = frame.model;
   const [first, end] = rowsTouching(messages, frame.window.startNs, frame.window.endNs);
   for (let row = first; row < end; row++) {
@@ -22,15 +25,6 @@ export function drawTraces(frame: Frame): void {
     const amount = group === Group.heartbeat ? 0.35 : 1;
     layer.line(line.x0, line.y0 - frame.scrollY, line.x1, line.y1 - frame.scrollY, group, amount);
   }
-  const image = new ImageData(width, height);
   layer.tone(image.data, frame.palette, 3);
-  scratch ??= document.createElement('canvas');
-  if (scratch.width !== width || scratch.height !== height) {
-    scratch.width = width;
-    scratch.height = height;
-  }
-  const pen = scratch.getContext('2d');
-  if (pen === null) return;
-  pen.putImageData(image, 0, 0);
-  frame.context.drawImage(scratch, 0, frame.scrollY);
+  putImage(frame, image);
 }

@@ -1,6 +1,6 @@
 import { Kind } from '../../sim/trace/kinds.ts';
 import type { InterventionAction } from '../../sim/trace/run_info.ts';
-import type { Trace } from '../../sim/trace/trace.ts';
+import type { TraceView } from './trace_view.ts';
 import { interventionWords, isRepair } from '../words/intervention_words.ts';
 
 /** A flag on the world's lane. */
@@ -15,7 +15,7 @@ export interface Flag {
 }
 
 /** What the world's lane shows, in time order: faults, goals reached, violations, notes. */
-export function flagsOf(trace: Trace): readonly Flag[] {
+export function flagsOf(trace: TraceView): readonly Flag[] {
   const flags: Flag[] = [];
   let pending: { readonly event: number; readonly action: InterventionAction }[] = [];
   const flush = (): void => {
@@ -44,7 +44,7 @@ export function flagsOf(trace: Trace): readonly Flag[] {
 }
 
 function interventionFlag(
-  trace: Trace,
+  trace: TraceView,
   group: readonly { readonly event: number; readonly action: InterventionAction }[],
 ): Flag {
   const actions = group.map(({ action }) => action);
@@ -60,7 +60,7 @@ function interventionFlag(
   };
 }
 
-function saidFlag(trace: Trace, event: number, kind: number): Flag {
+function saidFlag(trace: TraceView, event: number, kind: number): Flag {
   const said = violationSentence(trace.text(event, 0));
   const words = kind === Kind.violation ? said : trace.text(event, 0);
   const shown = kind === Kind.violation ? 'violation' : kind === Kind.sometimes ? 'goal' : 'note';

@@ -1,16 +1,19 @@
 import type { RunInfo } from '../../sim/trace/run_info.ts';
 
-interface Interval {
-  readonly id: number;
-  readonly startNs: number;
-  readonly endNs: number;
-  readonly status: number;
+/** Operations as columns; a row is an operation. */
+interface Intervals {
+  readonly startNs: Float64Array;
+  readonly endNs: Float64Array;
+  readonly statuses: Uint8Array;
 }
 
-export interface Place {
-  readonly atNs: number;
-  readonly order: number;
-  readonly of: number;
+/** By row: where the checker's order places the operation. */
+export interface Places {
+  /** -1 where it has no place. */
+  readonly atNs: Float64Array;
+  /** From 1; 0 for none. */
+  readonly order: Int32Array;
+  readonly of: Int32Array;
 }
 
 const unknownStatus = 2;
@@ -20,32 +23,43 @@ const unknownStatus = 2;
  * and the latest such moments both grow along the order, so their middle does, too.
  */
 export function linearizationPlaces(
-  operations: readonly Interval[],
+  operations: Intervals,
   orders: RunInfo['linearizations'],
-): ReadonlyMap<number, Place> {
-  const byId = new Map(operations.map((operation) => [operation.id, operation]));
-  const places = new Map<number, Place>();
+  rowOf: (id: number) => number,
+): Places {
+  const count = operations.startNs.length;
+  const places: Places = {
+    atNs: new Float64Array(count).fill(-1),
+    order: new Int32Array(count),
+    of: new Int32Array(count),
+  };
   for (const { operations: ids } of orders) {
-    const ordered = ids.map((id) => byId.get(id)).filter((found) => found !== undefined);
-    const earliest = new Float64Array(ordered.length);
-    let at = 0;
-    ordered.forEach((operation, i) => {
-      at = Math.max(at, operation.startNs);
-      earliest[i] = at;
-    });
-    let latest = Infinity;
-    for (let i = ordered.length - 1; i >= 0; i--) {
-      const operation = ordered[i] as Interval;
-      const early = earliest[i] as number;
-      // An operation of unknown outcome may take effect after its client gave up on it.
-      const bound = operation.status === unknownStatus ? Math.max(early, operation.endNs) : operation.endNs;
-      latest = Math.min(latest, bound);
-      places.set(operation.id, {
-        atNs: (early + Math.max(early, latest)) / 2,
-        order: i + 1,
-        of: ordered.length,
-      });
-    }
+    placeOrder(
+      operations,
+      ids.map(rowOf).filter((row) => row >= 0),
+      places,
+    );
   }
   return places;
+}
+
+function placeOrder(operations: Intervals, rows: readonly number[], places: Places): void {
+  const earliest = new Float64Array(rows.length);
+  let at = 0;
+  rows.forEach((row, i) => {
+    at = Math.max(at, operations.startNs[row] as number);
+    earliest[i] = at;
+  });
+  let latest = Infinity;
+  for (let i = rows.length - 1; i >= 0; i--) {
+    const row = rows[i] as number;
+    const early = earliest[i] as number;
+    const endNs = operations.endNs[row] as number;
+    // An operation of unknown outcome may take effect after its client gave up on it.
+    const bound = operations.statuses[row] === unknownStatus ? Math.max(early, endNs) : endNs;
+    latest = Math.min(latest, bound);
+    places.atNs[row] = (early + Math.max(early, latest)) / 2;
+    places.order[row] = i + 1;
+    places.of[row] = rows.length;
+  }
 }

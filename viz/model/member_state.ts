@@ -1,5 +1,5 @@
 import { Kind, argument } from '../../sim/trace/kinds.ts';
-import type { Trace } from '../../sim/trace/trace.ts';
+import type { TraceView } from './trace_view.ts';
 import { lowerBound } from './time_index.ts';
 import { type GapSpan, type MemberLife, type RoleSpan, spanAt } from './roles.ts';
 
@@ -14,7 +14,7 @@ const commitIndex = argument('commit', 'index');
 const applyIndex = argument('apply', 'index');
 const applyRevision = argument('apply', 'revision');
 
-export function progressByLane(trace: Trace): ReadonlyMap<number, LaneProgress> {
+export function progressByLane(trace: TraceView): ReadonlyMap<number, LaneProgress> {
   const found = new Map<number, { commits: number[]; applies: number[] }>();
   for (let i = 0; i < trace.length; i++) {
     const kind = trace.kinds[i];
@@ -42,7 +42,7 @@ export interface MemberState {
 
 /** What the trace says about a member right after `event`. */
 export function memberStateAt(
-  trace: Trace,
+  trace: TraceView,
   life: MemberLife | undefined,
   progress: LaneProgress | undefined,
   event: number,

@@ -1,5 +1,5 @@
 import { Kind, argument } from '../../sim/trace/kinds.ts';
-import type { Trace } from '../../sim/trace/trace.ts';
+import type { TraceView } from './trace_view.ts';
 import { requestType, responseType, typeOf } from './message_groups.ts';
 import { lowerBound } from './time_index.ts';
 
@@ -38,7 +38,7 @@ interface Ends {
 const sendTo = argument('send', 'to');
 const sendType = argument('send', 'type');
 
-export function messageTable(trace: Trace, endOfRunNs: number): MessageTable {
+export function messageTable(trace: TraceView, endOfRunNs: number): MessageTable {
   const ends = findEnds(trace);
   let sends = 0;
   for (let i = 0; i < trace.length; i++) if (isSend(trace.kinds[i] as number)) sends += 1;
@@ -89,7 +89,7 @@ function isEnd(kind: number): boolean {
   );
 }
 
-function findEnds(trace: Trace): Ends {
+function findEnds(trace: TraceView): Ends {
   const ends: Ends = { first: new Int32Array(trace.length), more: new Map(), extra: 0 };
   for (let i = 0; i < trace.length; i++) {
     if (!isEnd(trace.kinds[i] as number)) continue;
@@ -110,7 +110,7 @@ function findEnds(trace: Trace): Ends {
 type Filling = Omit<MessageTable, 'typicalFlightNs'>;
 
 function fillRow(
-  trace: Trace,
+  trace: TraceView,
   table: Filling,
   row: number,
   send: number,

@@ -1,5 +1,5 @@
 import { Kind, argument } from '../../sim/trace/kinds.ts';
-import type { Trace } from '../../sim/trace/trace.ts';
+import type { TraceView } from './trace_view.ts';
 import { Group } from './message_groups.ts';
 import { type MessageTable, Outcome } from './messages.ts';
 import { Role } from './roles.ts';
@@ -16,6 +16,8 @@ export const rareSorts = [
   'snapshot',
   'drop',
   'vote',
+  'peer',
+  'watched',
 ] as const;
 export type RareSort = (typeof rareSorts)[number];
 
@@ -25,7 +27,7 @@ export type RareEvents = Readonly<Record<RareSort, TimeIndex>>;
 const roleArg = argument('role', 'role');
 
 /** By lane id (-1: all lanes together). */
-export function rareEvents(trace: Trace, messages: MessageTable): ReadonlyMap<number, RareEvents> {
+export function rareEvents(trace: TraceView, messages: MessageTable): ReadonlyMap<number, RareEvents> {
   const byLane = new Map<number, Record<RareSort, TimeIndexBuilder>>();
   const buildersOf = (lane: number): Record<RareSort, TimeIndexBuilder> => {
     const known = byLane.get(lane);
@@ -53,7 +55,7 @@ export function rareEvents(trace: Trace, messages: MessageTable): ReadonlyMap<nu
   return result;
 }
 
-function sortOf(trace: Trace, messages: MessageTable, event: number): RareSort | null {
+function sortOf(trace: TraceView, messages: MessageTable, event: number): RareSort | null {
   switch (trace.kinds[event]) {
     case Kind.violation:
       return 'violation';
@@ -64,6 +66,14 @@ function sortOf(trace: Trace, messages: MessageTable, event: number): RareSort |
       return 'fault';
     case Kind.diskFault:
       return 'diskFault';
+    case Kind.snapshotSaved:
+    case Kind.snapshotInstalled:
+      return 'snapshot';
+    case Kind.peerCall:
+    case Kind.peerAnswer:
+      return 'peer';
+    case Kind.watched:
+      return 'watched';
     case Kind.role:
       return roleSort(trace.arg(event, roleArg));
     case Kind.drop:

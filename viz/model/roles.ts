@@ -1,5 +1,5 @@
 import { Kind, argument } from '../../sim/trace/kinds.ts';
-import type { Trace } from '../../sim/trace/trace.ts';
+import type { TraceView } from './trace_view.ts';
 
 export const Role = { follower: 0, preCandidate: 1, candidate: 2, leader: 3, learner: 4 } as const;
 
@@ -87,7 +87,7 @@ class LifeBuilder {
 }
 
 /** Roles and gaps of every lane that has any, by lane id. */
-export function memberLives(trace: Trace, endOfRunNs: number): ReadonlyMap<number, MemberLife> {
+export function memberLives(trace: TraceView, endOfRunNs: number): ReadonlyMap<number, MemberLife> {
   const builders = new Map<number, LifeBuilder>();
   const { kinds, lanes, timesNs } = trace;
   for (let i = 0; i < trace.length; i++) {

@@ -1,99 +1,105 @@
 import type { RunFile } from '../../sim/trace/codec.ts';
 import type { Lane, RunInfo } from '../../sim/trace/run_info.ts';
-import type { Trace } from '../../sim/trace/trace.ts';
 import { type LaneTraffic, trafficByLane } from './density.ts';
 import { type LaneSyncs, diskWork } from './disk.ts';
-import { Effects } from './effects.ts';
+import { type EffectColumns, Effects, effectColumns } from './effects.ts';
 import { type Flag, flagsOf } from './faults.ts';
 import { type CutSpan, cutSpans } from './link_cuts.ts';
 import { type LaneProgress, progressByLane } from './member_state.ts';
 import { type MessageTable, messageTable } from './messages.ts';
-import { type Operation, operationsOf } from './operations.ts';
+import { type OperationColumns, OperationTable, operationColumns } from './operations.ts';
 import { type RareEvents, rareEvents } from './rare.ts';
 import { type MemberLife, memberLives } from './roles.ts';
+import { ColumnTrace, type TraceColumns, columnsOfTrace } from './trace_view.ts';
 
-/** Everything the page draws, derived from one run file. Never changed after it was built. */
-export interface RunModel {
+/**
+ * Everything the page draws, derived from one run file: plain data. What grows with the run lies in typed arrays, so that a
+ * worker can hand it over without copying.
+ */
+export interface RunColumns {
   readonly info: RunInfo;
-  readonly trace: Trace;
+  readonly trace: TraceColumns;
   readonly durationNs: number;
-  readonly members: readonly Lane[];
-  readonly clients: readonly Lane[];
   readonly lives: ReadonlyMap<number, MemberLife>;
   readonly progress: ReadonlyMap<number, LaneProgress>;
   readonly messages: MessageTable;
   readonly traffic: readonly LaneTraffic[];
   readonly syncs: ReadonlyMap<number, LaneSyncs>;
-  readonly operations: readonly Operation[];
-  readonly operationsByLane: ReadonlyMap<number, readonly Operation[]>;
-  readonly operationById: ReadonlyMap<number, Operation>;
+  readonly operations: OperationColumns;
   readonly flags: readonly Flag[];
   readonly cuts: readonly CutSpan[];
   readonly rare: ReadonlyMap<number, RareEvents>;
+  readonly effects: EffectColumns;
+}
+
+/** The columns with ways to read them. Never changed after it was built. */
+export interface RunModel extends Omit<RunColumns, 'trace' | 'operations' | 'effects'> {
+  readonly trace: ColumnTrace;
+  readonly members: readonly Lane[];
+  readonly clients: readonly Lane[];
+  readonly operations: OperationTable;
   readonly effects: Effects;
 }
 
-/**
- * Builds the model in steps; the caller runs one step per turn of the page's event loop, so that no step blocks it for long.
- * Yields the name of the step that comes next and returns the model.
- */
-export function* buildModel(file: RunFile): Generator<string, RunModel> {
-  const { info, trace } = file;
+/** Derives the columns in steps, so that one who has no worker can let the page paint between them. */
+export function* buildColumns(info: RunInfo, columns: TraceColumns): Generator<void, RunColumns> {
+  const trace = new ColumnTrace(columns);
   const lastNs = trace.length === 0 ? 0 : (trace.timesNs[trace.length - 1] as number);
   const durationNs = Math.max(1, lastNs, info.summary.virtualNs);
-  yield 'pairing messages';
   const messages = messageTable(trace, durationNs);
-  yield 'counting traffic';
+  yield;
   const traffic = trafficByLane(messages, trace.timesNs);
-  yield 'following members';
+  yield;
   const lives = memberLives(trace, durationNs);
   const progress = progressByLane(trace);
-  yield 'following disks';
+  yield;
   const syncs = diskWork(trace, durationNs);
-  yield 'reading operations';
-  const operations = operationsOf(trace, info, durationNs);
-  yield 'finding rare events';
+  yield;
+  const operations = operationColumns(trace, info, durationNs);
+  yield;
   const rare = rareEvents(trace, messages);
   const flags = flagsOf(trace);
-  yield 'linking causes';
-  const effects = new Effects(trace);
-  const members = info.lanes.filter((lane) => lane.kind === 'member');
+  yield;
+  const members = info.lanes.filter((lane) => lane.kind === 'member').length;
   return {
     info,
-    trace,
+    trace: columns,
     durationNs,
-    members,
-    clients: info.lanes.filter((lane) => lane.kind === 'client'),
     lives,
     progress,
     messages,
     traffic,
     syncs,
     operations,
-    operationsByLane: groupByLane(operations),
-    operationById: new Map(operations.map((operation) => [operation.id, operation])),
     flags,
-    cuts: cutSpans(info.interventions, members.length, durationNs),
+    cuts: cutSpans(info.interventions, members, durationNs),
     rare,
-    effects,
+    effects: effectColumns(trace),
+  };
+}
+
+export function modelOfColumns(columns: RunColumns): RunModel {
+  const { info } = columns;
+  const trace = new ColumnTrace(columns.trace);
+  return {
+    ...columns,
+    trace,
+    members: info.lanes.filter((lane) => lane.kind === 'member'),
+    clients: info.lanes.filter((lane) => lane.kind === 'client'),
+    operations: new OperationTable(columns.operations, trace, info),
+    effects: new Effects(columns.effects),
   };
 }
 
 /** All steps at once: for tests and workers. */
-export function modelOf(file: RunFile): RunModel {
-  const steps = buildModel(file);
+export function columnsOf(info: RunInfo, trace: TraceColumns): RunColumns {
+  const steps = buildColumns(info, trace);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
   }
 }
 
-function groupByLane(operations: readonly Operation[]): ReadonlyMap<number, readonly Operation[]> {
-  const byLane = new Map<number, Operation[]>();
-  for (const operation of operations) {
-    const lane = byLane.get(operation.lane) ?? [];
-    byLane.set(operation.lane, lane);
-    lane.push(operation);
-  }
-  return byLane;
+export function modelOf({ info, trace }: RunFile): RunModel {
+  return modelOfColumns(columnsOf(info, columnsOfTrace(trace)));
 }

@@ -44,6 +44,7 @@ export class Overview {
     this.brush = brushX<unknown>().on('brush end', (event: D3BrushEvent<unknown>) => this.brushed(event));
     session.onChange((change) => {
       if (change === 'window') this.moveBrush();
+      else if (change === 'search') this.draw();
     });
     theme.onChange(() => this.draw());
     new ResizeObserver(() => this.resize(strip)).observe(strip);
@@ -78,6 +79,8 @@ export class Overview {
   }
 
   private moveBrush(): void {
+    // Before the first layout there is no brush.
+    if (this.width === 0) return;
     const { window, model } = this.session;
     const scale = scaleLinear([0, model.durationNs], [0, this.width]);
     const start = scale(window.startNs);
@@ -98,6 +101,7 @@ export class Overview {
     this.drawDensity(pen, palette);
     this.drawLeaders(pen, palette);
     this.drawMarks(pen, palette);
+    this.drawHits(pen, palette);
   }
 
   private drawDensity(pen: CanvasRenderingContext2D, palette: Palette): void {
@@ -134,6 +138,21 @@ export class Overview {
     pen.fillStyle = alpha(palette.fault, palette.name === 'light' ? 0.09 : 0.22);
     for (const cut of model.cuts)
       pen.fillRect(cut.startNs * scale, 0, (cut.endNs - cut.startNs) * scale, overviewHeight);
+  }
+
+  /** What the search found: marks along the upper edge. */
+  private drawHits(pen: CanvasRenderingContext2D, palette: Palette): void {
+    const { hits, model } = this.session;
+    if (hits.length === 0) return;
+    const scale = this.width / model.durationNs;
+    pen.fillStyle = palette.ink;
+    let last = -Infinity;
+    for (const event of hits) {
+      const x = Math.floor((model.trace.timesNs[event] as number) * scale);
+      if (x < last + 2) continue;
+      pen.fillRect(x, 0, 2, 7);
+      last = x;
+    }
   }
 
   private drawMarks(pen: CanvasRenderingContext2D, palette: Palette): void {

@@ -4,7 +4,8 @@ import { fetchTrace, linkWords, sourceOf } from '../load/sources.ts';
 import type { RunModel } from '../model/run_model.ts';
 import { Theme } from '../theme/theme.ts';
 import { h, replaceChildren } from './dom.ts';
-import { openRun } from './run_page.ts';
+import { runOfLink } from './link.ts';
+import { type OpenRun, openRun } from './run_page.ts';
 import { errorBox, startPage } from './start_page.ts';
 
 /** Takes the page from an empty document to a run: from its link, from a file, or from the start page. */
@@ -12,7 +13,7 @@ export function startApp(root: HTMLElement): void {
   const theme = new Theme(linkWords(new URL(location.href)).get('theme'));
   const app = new App(root, theme);
   app.fromAddress();
-  addEventListener('hashchange', () => app.fromAddress());
+  addEventListener('hashchange', () => app.followAddress());
 }
 
 /** A run that fails: a planted bug, and the checkers that find it. */
@@ -33,7 +34,8 @@ class App {
     hidden: true,
     'aria-label': 'Trace file',
   });
-  private close: () => void = () => undefined;
+  private shown: OpenRun | null = null;
+  private run = '';
   /** Counts loads, so that a slow one that was overtaken does not replace the newer. */
   private loads = 0;
 
@@ -47,6 +49,13 @@ class App {
       this.picker.value = '';
     });
     this.acceptDrops();
+  }
+
+  /** A link to another view of the run that is shown moves only the view. */
+  followAddress(): void {
+    const address = new URL(location.href);
+    if (this.shown !== null && runOfLink(address) === this.run) this.shown.follow(address);
+    else this.fromAddress();
   }
 
   fromAddress(): void {
@@ -64,8 +73,8 @@ class App {
   private load(name: string, bytes: (progress: (words: string) => void) => Promise<Uint8Array>): void {
     const number = ++this.loads;
     const words = h('p', { class: 'loading-words', role: 'status' }, 'loading');
-    this.close();
-    this.close = () => undefined;
+    performance.mark('detcd load');
+    this.leave();
     replaceChildren(
       this.root,
       h('main', { class: 'loading' }, h('div', { class: 'spinner' }), h('h1', {}, name), words),
@@ -86,13 +95,19 @@ class App {
 
   private show(model: RunModel): void {
     document.title = `${model.info.scenario} \u00b7 seed ${model.info.seed} \u00b7 detcd`;
-    this.close = openRun(this.root, model, this.theme, () => this.picker.click());
+    this.run = runOfLink(new URL(location.href));
+    this.shown = openRun(this.root, model, this.theme, () => this.picker.click());
+    this.shown.follow(new URL(location.href));
+  }
+
+  private leave(): void {
+    this.shown?.close();
+    this.shown = null;
   }
 
   private showStart(error: HTMLElement | null): void {
     const actions = { pick: () => this.picker.click(), links: [] };
-    this.close();
-    this.close = () => undefined;
+    this.leave();
     document.title = 'detcd';
     const page = startPage(actions, error);
     replaceChildren(this.root, page);

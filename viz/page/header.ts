@@ -6,10 +6,11 @@ export interface HeaderActions {
   readonly toggleTheme: () => void;
   readonly help: () => void;
   readonly open: () => void;
+  readonly table: () => void;
 }
 
 /** Which run this is, in the scenario's own sentence, and whether every promise held. */
-export function header(session: Session, actions: HeaderActions): HTMLElement {
+export function header(session: Session, actions: HeaderActions, search: HTMLElement): HTMLElement {
   const { info } = session.model;
   return h(
     'header',
@@ -27,9 +28,11 @@ export function header(session: Session, actions: HeaderActions): HTMLElement {
       stat('elections', String(info.summary.elections)),
     ),
     verdict(session),
+    search,
     h(
       'div',
       { class: 'buttons' },
+      button('Table', 'Table of events (B)', actions.table),
       button('Open', 'Open another trace (O)', actions.open),
       button('\u25d0', 'Light or dark (T)', actions.toggleTheme),
       button('?', 'Keys and legend (?)', actions.help),

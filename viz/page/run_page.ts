@@ -5,6 +5,8 @@ import type { RunModel } from '../model/run_model.ts';
 import { Overview } from '../overview/overview.ts';
 import { momentText } from '../scale/time_format.ts';
 import type { Theme } from '../theme/theme.ts';
+import { SearchBar } from '../search/search_bar.ts';
+import { EventTable } from '../table/event_table.ts';
 import { Session } from '../timeline/session.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import { eventSentence } from '../words/event_words.ts';
@@ -12,11 +14,20 @@ import { h, replaceChildren } from './dom.ts';
 import { header } from './header.ts';
 import { helpDialog } from './help.ts';
 import { legend } from './legend.ts';
+import { applyLink } from './link.ts';
 import { Tooltip } from './tooltip.ts';
 import { violationPanel } from './violation_panel.ts';
 
-/** Builds the page of one run. Returns what takes its listeners off the window again. */
-export function openRun(root: HTMLElement, model: RunModel, theme: Theme, open: () => void): () => void {
+/** A run on the page. */
+export interface OpenRun {
+  /** Shows what a link to this run asks for. */
+  readonly follow: (address: URL) => void;
+  /** Takes its listeners off the window again. */
+  readonly close: () => void;
+}
+
+/** Builds the page of one run. */
+export function openRun(root: HTMLElement, model: RunModel, theme: Theme, open: () => void): OpenRun {
   const session = new Session(model);
   const timeline = new Timeline(session, theme);
   const overview = new Overview(session, theme);
@@ -27,7 +38,11 @@ export function openRun(root: HTMLElement, model: RunModel, theme: Theme, open: 
     session.reveal(event);
     session.select(event);
   };
+  const search = new SearchBar(session, go);
+  const table = new EventTable(session, go);
   const actions = {
+    table: () => session.showTable(!session.tableShown),
+    search,
     toggleTheme: () => theme.toggle(),
     help: () => (help.open ? help.close() : help.showModal()),
     open,
@@ -38,13 +53,20 @@ export function openRun(root: HTMLElement, model: RunModel, theme: Theme, open: 
   });
   attachPointer(timeline, session, tooltip);
   const detach = attachKeys({ session, go, ...actions });
-  const center = h('div', { class: 'center' }, legend('common'), timeline.element, overview.element);
+  const center = h(
+    'div',
+    { class: 'center' },
+    legend('common'),
+    timeline.element,
+    table.element,
+    overview.element,
+  );
   replaceChildren(
     root,
     h(
       'div',
       { class: 'run' },
-      header(session, actions),
+      header(session, actions, search.element),
       violationPanel(session),
       h('main', { class: 'work' }, center, inspector.element),
     ),
@@ -53,7 +75,7 @@ export function openRun(root: HTMLElement, model: RunModel, theme: Theme, open: 
     help,
   );
   timeline.request();
-  return detach;
+  return { follow: (address) => applyLink(address, session), close: detach };
 }
 
 function announcement(session: Session): string {

@@ -74,7 +74,7 @@ export function showViolation(session: Session, at: number): void {
   if (violation === undefined) return;
   session.turnToViolation(at);
   const concerned = violation.operations
-    .map((id) => model.operationById.get(id))
+    .map((id) => model.operations.byId(id))
     .filter((operation) => operation !== undefined);
   const [illegal] = concerned;
   if (illegal === undefined) {

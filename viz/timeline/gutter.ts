@@ -1,7 +1,7 @@
 import { roleNames } from '../../sim/trace/kinds.ts';
 import { spanAt } from '../model/roles.ts';
 import { h } from '../page/dom.ts';
-import { plainName } from '../words/event_words.ts';
+import { plainName } from '../words/plain_name.ts';
 import type { Row } from '../layout/rows.ts';
 import type { Frame } from './frame.ts';
 import type { Session } from './session.ts';

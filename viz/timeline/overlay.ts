@@ -13,9 +13,10 @@ interface Mark {
 }
 
 /** The cursor's line and moment, and the ring around the selected event. */
-export function drawOverlay(overlay: SVGSVGElement, frame: Frame, cursorX: number): void {
+export function drawOverlay(overlay: SVGSVGElement, frame: Frame, cursorNs: number): void {
   const root = select(overlay);
   root.attr('width', frame.width).attr('height', frame.height);
+  const cursorX = cursorNs < 0 ? -1 : xOf(frame, cursorNs);
   const cursor = cursorX >= 0 && cursorX <= frame.width ? [cursorX] : [];
   root
     .selectAll<SVGLineElement, number>('line.cursor')
@@ -74,6 +75,6 @@ function selectionMark(frame: Frame): Mark | null {
 
 function operationOf({ model, selected }: Frame): Operation | undefined {
   return model.trace.kinds[selected] === Kind.invoke
-    ? model.operationById.get(model.trace.arg(selected, 0))
+    ? model.operations.byId(model.trace.arg(selected, 0))
     : undefined;
 }

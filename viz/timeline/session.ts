@@ -1,8 +1,9 @@
 import { Kind } from '../../sim/trace/kinds.ts';
 import type { RunModel } from '../model/run_model.ts';
+import { lowerBound } from '../model/time_index.ts';
 import { type TimeWindow, clampWindow } from './view.ts';
 
-export type Change = 'window' | 'selection' | 'hover' | 'size' | 'violation';
+export type Change = 'window' | 'selection' | 'hover' | 'size' | 'violation' | 'cursor' | 'search' | 'table';
 
 /** What the open page is looking at: the run, the stretch of time, the selected event. All parts of the page listen to it. */
 export class Session {
@@ -12,6 +13,12 @@ export class Session {
   selected = -1;
   /** Operation under the pointer, -1 for none. */
   hoveredOperation = -1;
+  /** The moment that is pointed at, in the timeline or the table; -1 for none. */
+  cursorNs = -1;
+  /** Events that the search found, ascending. */
+  hits: Int32Array = new Int32Array(0);
+  /** Whether the table of events is shown. */
+  tableShown = false;
   /** Index of the violation that was shown last, -1 for none yet. */
   violation = -1;
   private readonly listeners: ((change: Change) => void)[] = [];
@@ -47,6 +54,31 @@ export class Session {
     if (event === this.selected) return;
     this.selected = event;
     this.tell('selection');
+  }
+
+  pointAt(atNs: number): void {
+    if (atNs === this.cursorNs) return;
+    this.cursorNs = atNs;
+    this.tell('cursor');
+  }
+
+  found(hits: Int32Array): void {
+    this.hits = hits;
+    this.tell('search');
+  }
+
+  showTable(shown: boolean): void {
+    if (shown === this.tableShown) return;
+    this.tableShown = shown;
+    this.tell('table');
+  }
+
+  /** The hit after the selection, or before it; around the end. -1 when nothing was found. */
+  hitFrom(direction: 1 | -1): number {
+    const { hits, selected } = this;
+    if (hits.length === 0) return -1;
+    const at = direction > 0 ? lowerBound(hits, selected + 1) : lowerBound(hits, Math.max(0, selected)) - 1;
+    return hits[(at + hits.length) % hits.length] as number;
   }
 
   turnToViolation(at: number): void {

@@ -23,12 +23,12 @@ export class Timeline {
   width = 0;
   height = 0;
   frame: Frame | null = null;
-  cursorX = -1;
   private readonly canvas = h('canvas', { class: 'lanes' });
   private readonly gutter = h('div', { class: 'gutter' });
   private readonly axis: Selection<SVGGElement, unknown, null, undefined>;
   private readonly session: Session;
   private readonly theme: Theme;
+  private painted = false;
   private requested: 'nothing' | 'overlay' | 'all' = 'nothing';
 
   constructor(session: Session, theme: Theme) {
@@ -46,7 +46,10 @@ export class Timeline {
     });
     stage.append(axisSvg, this.canvas, this.overlay);
     this.element = h('div', { class: 'timeline' }, this.gutter, stage);
-    session.onChange(() => this.request());
+    session.onChange((change) => {
+      if (change === 'cursor') this.requestOverlay();
+      else if (change !== 'search' && change !== 'table') this.request();
+    });
     theme.onChange(() => this.request());
     new ResizeObserver(() => this.resize()).observe(stage);
   }
@@ -100,7 +103,7 @@ export class Timeline {
   /** The moment the gutter speaks of: the pointer's, else the selection's, else the end of the window. */
   private momentNs(frame: Frame): number {
     const { selected, model } = this.session;
-    if (this.cursorX >= 0) return frame.window.startNs + this.cursorX * frame.nsPerPixel;
+    if (this.session.cursorNs >= 0) return this.session.cursorNs;
     return selected < 0 ? frame.window.endNs - 1 : (model.trace.timesNs[selected] as number);
   }
 
@@ -117,12 +120,14 @@ export class Timeline {
     drawFrame(this.frame);
     this.drawAxis(scale, ticks);
     this.drawOverlay();
+    if (!this.painted) performance.mark('detcd painted');
+    this.painted = true;
   }
 
   private drawOverlay(): void {
     if (this.frame === null) return;
     drawGutter(this.gutter, this.frame, this.momentNs(this.frame), this.session);
-    drawOverlay(this.overlay, this.frame, this.cursorX);
+    drawOverlay(this.overlay, this.frame, this.session.cursorNs);
   }
 
   private makeFrame(context: CanvasRenderingContext2D, grid: readonly number[]): Frame {

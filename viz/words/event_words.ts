@@ -10,15 +10,10 @@ import {
 import type { RunModel } from '../model/run_model.ts';
 import { durationText } from '../scale/time_format.ts';
 import { messageSentence } from './message_words.ts';
+import { plainName } from './plain_name.ts';
 
 export function laneName(model: RunModel, lane: number): string {
   return model.info.lanes.find((candidate) => candidate.id === lane)?.name ?? `lane ${lane}`;
-}
-
-/** "preCandidate" becomes "pre-candidate", "syncDone" "sync done". */
-export function plainName(name: string): string {
-  if (name === 'preCandidate') return 'pre-candidate';
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 const at = (kind: string, name: string): number => argument(kind as never, name);
@@ -34,7 +29,7 @@ export function eventSentence(model: RunModel, event: number): string {
     case Kind.boot:
       return arg(0) > 1 ? `${lane} starts again (start ${arg(0)})` : `${lane} starts`;
     case Kind.recovered:
-      return `${lane} recovered ${arg(0)} entries from its log, commit ${arg(1)}${arg(2) > 0 ? `; ${arg(2)} bytes of torn tail cut off` : ''}`;
+      return `${lane} recovered ${arg(0)} entries from its log${arg(3) > 0 ? ` behind its snapshot at ${arg(3)}` : ''}, commit ${arg(1)}${arg(2) > 0 ? `; ${arg(2)} bytes of torn tail cut off` : ''}`;
     case Kind.crash:
       return `${lane} crashes (${crashModeNames[arg(3)] ?? 'unknown mode'}): ${arg(0)} unsynced sectors kept, ${arg(1)} lost, ${arg(2)} files torn`;
     case Kind.pause:
@@ -74,6 +69,10 @@ function raftSentence(model: RunModel, event: number, lane: string): string | nu
       return `${lane} knows that entries up to ${arg(0)} are committed`;
     case Kind.apply:
       return `${lane} has applied entries up to ${arg(0)}; revision ${arg(1)}`;
+    case Kind.snapshotSaved:
+      return `${lane} has a durable snapshot of its state at index ${arg(0)}, term ${arg(1)}`;
+    case Kind.snapshotInstalled:
+      return `a snapshot from the leader replaces the state of ${lane}: index ${arg(0)}, term ${arg(1)}, revision ${arg(2)}`;
     default:
       return null;
   }
@@ -137,6 +136,15 @@ function otherSentence(model: RunModel, event: number, lane: string): string {
       };
       return flag === undefined ? lane : `${head[flag.kind]}: ${flag.words}`;
     }
+    case Kind.peerCall:
+      return `${lane} asks ${laneName(model, trace.arg(event, 0))}: ${trace.text(event, 1)}`;
+    case Kind.peerAnswer:
+      return `${lane} answers ${laneName(model, trace.arg(event, 0))}: ${trace.text(event, 1)}`;
+    case Kind.watched: {
+      const count = trace.arg(event, 2);
+      const events = count === 1 ? '1 event' : `${count} events`;
+      return `${lane} hears of ${events} on watch ${trace.arg(event, 0)}, up to revision ${trace.arg(event, 1)}`;
+    }
     case Kind.log:
       return `${lane} logs (${logLevelNames[trace.arg(event, 0)] ?? ''}): ${trace.text(event, 1)}`;
     default:
@@ -145,7 +153,7 @@ function otherSentence(model: RunModel, event: number, lane: string): string {
 }
 
 export function operationSentence(model: RunModel, id: number): string {
-  const operation = model.operationById.get(id);
+  const operation = model.operations.byId(id);
   if (operation === undefined) return `operation ${id}`;
   const took = durationText(operation.endNs - operation.startNs);
   const answered = operation.result.startsWith('=') ? ` ${operation.result}` : `: ${operation.result}`;

@@ -66,6 +66,13 @@ export function interventionWords(actions: readonly InterventionAction[]): FlagW
       return plain(first.text);
     case 'goal':
       return plain(first.goal);
+    case 'failpoint':
+      return {
+        long: `power of ${members} fails at ${first.site}${first.skip > 0 ? ` after passing it ${first.skip} times` : ''}`,
+        short: `failpoint ${members}`,
+      };
+    case 'admin':
+      return adminWords(first);
     default:
       return plain(otherWords(first));
   }
@@ -94,6 +101,22 @@ function linkWords(action: Extract<InterventionAction, { kind: 'links' }>): stri
   if (action.duplicatePer10k > 0) parts.push(`duplicate ${percent(action.duplicatePer10k)}`);
   parts.push(`delay ${durationText(action.delayMeanNs)}`);
   return `links: ${parts.join(', ')}`;
+}
+
+const requestWords = {
+  addMember: 'add',
+  addLearner: 'add as a learner',
+  removeMember: 'remove',
+  promoteMember: 'promote',
+  moveLeader: 'make leader',
+} as const;
+
+function adminWords({ via, request, member }: Extract<InterventionAction, { kind: 'admin' }>): FlagWords {
+  const words = `${requestWords[request]} n${member}`;
+  return {
+    long: `n${via} is asked to ${words.replace(/^add as a learner (.*)/, 'add $1 as a learner')}`,
+    short: words,
+  };
 }
 
 /** Kinds that a newer build may add. */

@@ -1,5 +1,5 @@
 import { argument, dropReasons } from '../../sim/trace/kinds.ts';
-import type { Trace } from '../../sim/trace/trace.ts';
+import type { TraceView } from '../model/trace_view.ts';
 import { typeOf } from '../model/message_groups.ts';
 import { type MessageTable, Outcome } from '../model/messages.ts';
 import { Kind } from '../../sim/trace/kinds.ts';
@@ -24,7 +24,7 @@ const reasonWords: Readonly<Record<string, string>> = {
 };
 
 /** A few characters for an arrow's label: "append 12 +3", "vote t4", "op 17". */
-export function messageChip(trace: Trace, messages: MessageTable, row: number): string {
+export function messageChip(trace: TraceView, messages: MessageTable, row: number): string {
   const send = messages.sendEvents[row] as number;
   const type = messages.types[row] as number;
   if (trace.kinds[send] !== Kind.send) return `op ${trace.arg(send, requestOperation)}`;
@@ -57,7 +57,7 @@ export interface LaneNames {
 
 /** A message in a sentence: "append from n1 to n2, 1.2 ms on its way; term 3, index 12, 1 entry". */
 export function messageSentence(
-  trace: Trace,
+  trace: TraceView,
   messages: MessageTable,
   row: number,
   nameOf: LaneNames,
@@ -69,7 +69,7 @@ export function messageSentence(
   return `${words} from ${ends}${copy}, ${fateWords(trace, messages, row)}${detailWords(trace, send)}`;
 }
 
-function fateWords(trace: Trace, messages: MessageTable, row: number): string {
+function fateWords(trace: TraceView, messages: MessageTable, row: number): string {
   const flight = durationText((messages.endNs[row] as number) - (messages.sentNs[row] as number));
   if (messages.outcomes[row] === Outcome.inFlight) return 'still on its way when the run ended';
   if (messages.outcomes[row] === Outcome.delivered) return `${flight} on its way`;
@@ -77,13 +77,13 @@ function fateWords(trace: Trace, messages: MessageTable, row: number): string {
 }
 
 /** Why a drop event happened, in words. */
-export function dropWords(trace: Trace, event: number): string {
+export function dropWords(trace: TraceView, event: number): string {
   const position = trace.kinds[event] === Kind.drop ? dropReason : requestDropReason;
   const reason = dropReasons[trace.arg(event, position)] ?? '';
   return reasonWords[reason] ?? 'for an unknown reason';
 }
 
-function detailWords(trace: Trace, send: number): string {
+function detailWords(trace: TraceView, send: number): string {
   if (trace.kinds[send] !== Kind.send) return ` (operation ${trace.arg(send, requestOperation)})`;
   const entries = trace.arg(send, sendEntries);
   const parts = [`term ${trace.arg(send, sendTerm)}`];

@@ -2,7 +2,7 @@ import { roleNames } from '../../sim/trace/kinds.ts';
 import type { RunModel } from '../model/run_model.ts';
 import { spanAt } from '../model/roles.ts';
 import { durationText } from '../scale/time_format.ts';
-import { plainName } from './event_words.ts';
+import { plainName } from './plain_name.ts';
 
 /** What a member is at a moment, and for how long: "n2 is follower of n1 in term 3, for 1.2 s". */
 export function spanSentence(model: RunModel, lane: number, atNs: number, name: string): string {

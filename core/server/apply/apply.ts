@@ -1,5 +1,6 @@
+import { type BugSwitches, noBugs } from '../../bugs.ts';
 import type { MvccStore } from '../../mvcc/index.ts';
-import { checkRevision } from '../../mvcc/index.ts';
+import { checkRevision, noLease } from '../../mvcc/index.ts';
 import type { ErrorResponse } from '../api/errors.ts';
 import { errors } from '../api/errors.ts';
 import type { ClientResponse, RangeRequest, RequestOp, TxnRequest } from '../api/messages.ts';
@@ -9,7 +10,7 @@ import type { LeaseSet } from './leases.ts';
 import { noLeases } from './leases.ts';
 import { deleteRange, put, runTxn } from './operations.ts';
 import { executeRange } from './range.ts';
-import { checkPlan, planTxn } from './txn.ts';
+import { type TxnPlan, checkPlan, planTxn } from './txn.ts';
 
 /**
  * Does one committed request. Depends on the store, the leases and the request only, so every member does the same and gets
@@ -19,9 +20,10 @@ export function applyRequest(
   store: MvccStore,
   request: RequestOp,
   leases: LeaseSet = noLeases,
+  bugs: BugSwitches = noBugs,
 ): ClientResponse {
   if (request.kind === 'range') return applyRange(store, request.range);
-  if (request.kind === 'txn') return applyTxn(store, request.txn, leases);
+  if (request.kind === 'txn') return applyTxn(store, request.txn, leases, bugs);
   if (request.kind === 'put') {
     const error = checkPut(store, request.put, leases);
     if (error !== null) return error;
@@ -45,12 +47,31 @@ const revisionErrors: { readonly [Error in 'compacted' | 'future']: ErrorRespons
   future: errors.futureRevision,
 };
 
-function applyTxn(store: MvccStore, request: TxnRequest, leases: LeaseSet): ClientResponse {
+function applyTxn(
+  store: MvccStore,
+  request: TxnRequest,
+  leases: LeaseSet,
+  bugs: BugSwitches,
+): ClientResponse {
   const plan = planTxn(store, request);
   const error = checkPlan(store, plan, leases);
-  if (error !== null) return error;
+  if (error !== null) {
+    if (bugs.has('partial-txn')) putSome(store, plan);
+    return error;
+  }
   const txn = store.write();
   const response = runTxn(txn, plan);
   const revision = txn.end();
   return { kind: 'txn', txn: { ...response, header: revisionHeader(revision) } };
+}
+
+/** Only with the planted bug: what can be done of a txn that can't be done. */
+function putSome(store: MvccStore, { steps }: TxnPlan): void {
+  const txn = store.write();
+  for (const step of steps) {
+    if (step.kind === 'put' && step.put.ignore_value !== true && step.put.ignore_lease !== true) {
+      put(txn, { ...step.put, lease: noLease });
+    }
+  }
+  txn.end();
 }

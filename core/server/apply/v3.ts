@@ -61,7 +61,7 @@ export function refusal(
 
 function done(state: MemberState, request: RaftRequest, at: AppliedAt): ClientResponse {
   const { store, lessor, auth } = state;
-  if (isRequestOp(request)) return applyRequest(store, request, lessor);
+  if (isRequestOp(request)) return applyRequest(store, request, lessor, state.bugs);
   if (isAuthRequest(request as ClientRequest)) {
     return applyAuthRequest(auth, request as Parameters<typeof applyAuthRequest>[1], store.currentRevision);
   }

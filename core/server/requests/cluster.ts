@@ -1,5 +1,5 @@
 /** Changes of the membership: checked here against what this member knows, then a conf change in the log. */
-import { type ByteString, fromText, toText } from '../../base/bytes.ts';
+import { type ByteString, compareStrings, fromText, toText } from '../../base/bytes.ts';
 import type { NodeId } from '../../base/ids.ts';
 import { noNode } from '../../base/ids.ts';
 import { healthIntervalMs, learnerReadyPercent, nsPerMs } from '../../limits.ts';
@@ -11,6 +11,7 @@ import {
   errors,
   revisionHeader,
 } from '../api/index.ts';
+import { validPeerUrls } from '../api/peer_urls.ts';
 import { authErrorResponse } from '../apply/auth_operations.ts';
 import { type ClusterMember, type MembershipError, confChangeContext } from '../membership/index.ts';
 import type { PeerAnswer } from '../peers/messages.ts';
@@ -62,7 +63,10 @@ function changeOf(context: RequestContext, { request }: Ask): ConfChange | Error
       const { peerURLs, isLearner = false } = request.member_add;
       const refused = whyNoAddition(context, isLearner);
       if (refused !== null) return refused;
-      const peerUrls = texts(peerURLs);
+      // As etcd keeps them.
+      const peerUrls = texts(peerURLs)
+        .map((url) => url.trim())
+        .toSorted(compareStrings);
       const foreign = context.config.newMemberId(peerUrls, context.ports.clock.wallNs());
       const id = ids.local(foreign);
       const member = { id, name: '', peerUrls, clientUrls: [], isLearner };
@@ -75,6 +79,9 @@ function changeOf(context: RequestContext, { request }: Ask): ConfChange | Error
     }
     case 'member_update': {
       const id = ids.local(request.member_update.ID);
+      const isKnown = context.state.membership.get(id) !== undefined;
+      // Nobody looks at them in etcd, and every other member ends when it applies the change.
+      if (isKnown && !validPeerUrls(request.member_update.peerURLs)) return errors.memberBadUrls;
       const peerUrls = texts(request.member_update.peerURLs);
       const member = { id, name: '', peerUrls, clientUrls: [], isLearner: false };
       return makeConfChange(ConfChangeType.updateNode, id, confChangeContext(member, false, ids));

@@ -36,7 +36,7 @@ export class Compactor {
   onStepTimer(): void {
     this.stepArmed = false;
     const { store } = this.context.state;
-    if (store.compacting) store.compactStep();
+    if (store.compacting) store.compactStep(this.context.config.compactionBatchLimit);
     this.answer();
   }
 

@@ -28,7 +28,7 @@ export const check: Command = {
 
 Judges histories that were recorded of an etcd, or of another store: one line for each file, and a total. Reads detcd's JSON
 lines (\`detcd run --history\`; docs/CHECKERS.md), Jepsen's etcd logs and EDN maps, Porcupine's key-value logs, and folders of
-reports of etcd's robustness suite (client-N/operations.json, watch.json).
+reports of etcd's robustness suite (client-N/operations.json, watch.json). JSON lines of a recipe are judged as that recipe.
 
   --model NAME      ${modelNames.join(', ')} (default: what suits the file)
   --explain         tell of each violation why no order explains it

@@ -9,7 +9,7 @@ import { mustBeFree, writeImage } from '../export_files.ts';
 import { type Parsed, flagText, parseFlags } from '../flags.ts';
 import { plural, seconds, styleFor } from '../format.ts';
 import { importFlag, importsFor, splitImports } from '../imports.ts';
-import { requestOf } from '../recorded_run.ts';
+import { requestOf, scenarioFlag, scenarioHelp } from '../recorded_run.ts';
 import { readRunFile } from '../run_files.ts';
 import { flagTimeNs } from '../time_flag.ts';
 import { UsageError, exitCodes } from '../usage_error.ts';
@@ -30,11 +30,13 @@ written to DIR, which must be empty or missing. A real etcd can be started on it
                     sector, size and name on its own)
   --clean           no power loss: the process ends as etcd does after SIGTERM, with all that it had applied on its disk
   --import DIR...   the directories that RUN was recorded on (\`detcd import\`); they must be unchanged
+${scenarioHelp}
   --json            print the result as JSON
 
 exit codes: 0 written, 1 this build does not repeat the recorded run, or the member can't end cleanly, 2 a mistake on the command line`,
   run(args) {
     const parsed = parseFlags(name, args, {
+      ...scenarioFlag,
       member: { type: 'string' },
       at: { type: 'string' },
       crash: { type: 'string' },
@@ -50,7 +52,7 @@ exit codes: 0 written, 1 this build does not repeat the recorded run, or the mem
     if (at === undefined) throw new UsageError(`detcd ${name}: say when: --at TIME, such as 12.5s or end.`);
     mustBeFree(directory);
     const imports = importsFor(name, runPath, recorded.info.options, directories);
-    const run = openRun(requestOf(recorded.info, runPath, imports));
+    const run = openRun(requestOf(recorded.info, runPath, imports, flagText(parsed, 'scenario')));
     advance(run, at, recorded);
     if (!repeats(run, recorded, runPath)) return exitCodes.violation;
     const { world, processes } = run.cluster;

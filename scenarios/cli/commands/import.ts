@@ -1,7 +1,7 @@
 import { type Command, print, printJson } from '../command.ts';
 import { hexId } from '../dump/readable.ts';
 import { finishRun, outputFlags, outputHelp } from '../finish_run.ts';
-import { flagText, importRunFlags, parseFlags, runChoice, scenarioNamed } from '../flags.ts';
+import { flagText, importRunFlags, parseFlags, runChoice, scenarioChosen } from '../flags.ts';
 import { grouped, plural, styleFor } from '../format.ts';
 import { type ImportedMember, readImports } from '../imports.ts';
 import { type OpenedMember, openDirectories } from '../opened.ts';
@@ -35,7 +35,8 @@ the command line`,
     const parsed = parseFlags(name, args, { ...importRunFlags, ...outputFlags, ...checkFlag });
     if (parsed.positionals.length === 0)
       throw new UsageError(`detcd ${name}: expected a data directory, got nothing.`);
-    const scenario = scenarioNamed(flagText(parsed, 'scenario') ?? usualScenario);
+    const scenario = flagText(parsed, 'scenario') ?? usualScenario;
+    const chosen = scenarioChosen(scenario);
     const choice = runChoice(parsed);
     const imports = readImports(name, parsed.positionals);
     const json = parsed.values['json'] === true;
@@ -46,7 +47,7 @@ the command line`,
       return fit ? exitCodes.passed : exitCodes.violation;
     }
     const imported = imports.map(({ directory }) => directory);
-    const request = { scenario, ...choice, members: imports.length, imported };
+    const request = { ...chosen, ...choice, members: imports.length, imported };
     const opening = openDirectories(request, imports);
     if (opening.kind === 'refused') {
       process.stderr.write(`detcd ${name}: a member can not start: ${opening.sentence}\n`);
@@ -54,6 +55,7 @@ the command line`,
     }
     if (!json) printOpened(opening.members);
     return finishRun(request, parsed, {
+      scenario,
       folder: [name],
       imported: imports.map(({ path }) => path),
       json: { opened: opening.members.map(openedJson) },

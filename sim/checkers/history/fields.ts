@@ -40,7 +40,7 @@ export class Fields {
   }
 
   /** A mistyped name must not pass as a field left out. */
-  only(names: readonly string[]): void {
+  refuseOthers(names: readonly string[]): void {
     for (const name of Object.keys(this.object)) {
       if (!names.includes(name)) {
         throw new HistoryFormatError(

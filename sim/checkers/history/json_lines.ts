@@ -73,7 +73,7 @@ export function parseJsonLines(text: string): EtcdHistory {
       operations.push(operation);
     } else if (type === 'watch') watches.push(readWatch(fields));
     else {
-      fields.only(['type', 'revision', 'request']);
+      fields.refuseOthers(['type', 'revision', 'request']);
       persisted.push({ request: readRequest(fields.child('request')), ...fields.maybeInteger('revision') });
     }
   });
@@ -81,7 +81,7 @@ export function parseJsonLines(text: string): EtcdHistory {
 }
 
 function readHead(line: number, fields: Fields): void {
-  fields.only(['type', 'format', 'version']);
+  fields.refuseOthers(['type', 'format', 'version']);
   fields.oneOf('format', ['detcd']);
   const version = fields.integer('version');
   if (version !== historyVersion) {
@@ -90,7 +90,7 @@ function readHead(line: number, fields: Fields): void {
 }
 
 function readOperation(fields: Fields): EtcdOperation {
-  fields.only(['type', 'id', 'process', 'client', 'call', 'return', 'request', 'status', 'response']);
+  fields.refuseOthers(['type', 'id', 'process', 'client', 'call', 'return', 'request', 'status', 'response']);
   const [callNs, callSequence] = fields.moment('call');
   const status = fields.oneOf('status', ['ok', 'fail', 'unknown']);
   const end = fields.has('return') ? fields.moment('return') : null;
@@ -117,10 +117,10 @@ function readOperation(fields: Fields): EtcdOperation {
 }
 
 function readWatch(fields: Fields): WatchRecord {
-  fields.only(['type', 'id', 'client', 'call', 'request', 'responses']);
+  fields.refuseOthers(['type', 'id', 'client', 'call', 'request', 'responses']);
   const [callNs, callSequence] = fields.moment('call');
   const request = fields.child('request');
-  request.only(['key', 'rangeEnd', 'startRevision', 'noPut', 'noDelete', 'prevKv', 'progressNotify']);
+  request.refuseOthers(['key', 'rangeEnd', 'startRevision', 'noPut', 'noDelete', 'prevKv', 'progressNotify']);
   return {
     id: fields.integer('id'),
     ...fields.maybeText('client'),
@@ -140,7 +140,7 @@ function readWatch(fields: Fields): WatchRecord {
 }
 
 function readWatchResponse(fields: Fields): WatchResponse {
-  fields.only(['kind', 'revision', 'at', 'events', 'compactRevision', 'fragment']);
+  fields.refuseOthers(['kind', 'revision', 'at', 'events', 'compactRevision', 'fragment']);
   const [ns, sequence] = fields.moment('at');
   return {
     kind: fields.oneOf('kind', ['created', 'events', 'progress', 'canceled']),
@@ -154,7 +154,7 @@ function readWatchResponse(fields: Fields): WatchResponse {
 }
 
 function readEvent(fields: Fields): WatchEvent {
-  fields.only([
+  fields.refuseOthers([
     'type',
     'key',
     'value',

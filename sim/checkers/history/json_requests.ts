@@ -17,14 +17,14 @@ export function readRequest(fields: Fields): EtcdRequest {
   const kind = fields.oneOf('kind', requestKinds);
   switch (kind) {
     case 'leaseGrant':
-      fields.only(['kind', 'lease', 'ttl']);
+      fields.refuseOthers(['kind', 'lease', 'ttl']);
       return { kind, lease: fields.text('lease'), ...fields.maybeInteger('ttl') };
     case 'leaseRevoke':
     case 'leaseKeepAlive':
-      fields.only(['kind', 'lease']);
+      fields.refuseOthers(['kind', 'lease']);
       return { kind, lease: fields.text('lease') };
     case 'compact':
-      fields.only(['kind', 'revision']);
+      fields.refuseOthers(['kind', 'revision']);
       return { kind, revision: fields.integer('revision') };
     default:
       return readTxnOperation(fields);
@@ -34,7 +34,7 @@ export function readRequest(fields: Fields): EtcdRequest {
 function readTxnOperation(fields: Fields): TxnOperation {
   const kind = fields.oneOf('kind', ['put', 'range', 'deleteRange', 'txn']);
   if (kind === 'txn') {
-    fields.only(['kind', 'compares', 'success', 'failure']);
+    fields.refuseOthers(['kind', 'compares', 'success', 'failure']);
     return {
       kind,
       compares: fields.children('compares').map(readCompare),
@@ -44,7 +44,7 @@ function readTxnOperation(fields: Fields): TxnOperation {
   }
   const key = fields.text('key');
   if (kind === 'put') {
-    fields.only(['kind', 'key', 'value', 'lease', 'prevKv']);
+    fields.refuseOthers(['kind', 'key', 'value', 'lease', 'prevKv']);
     return {
       kind,
       key,
@@ -54,10 +54,19 @@ function readTxnOperation(fields: Fields): TxnOperation {
     };
   }
   if (kind === 'deleteRange') {
-    fields.only(['kind', 'key', 'rangeEnd', 'prevKv']);
+    fields.refuseOthers(['kind', 'key', 'rangeEnd', 'prevKv']);
     return { kind, key, ...fields.maybeText('rangeEnd'), ...fields.maybeFlag('prevKv') };
   }
-  fields.only(['kind', 'key', 'rangeEnd', 'limit', 'revision', 'serializable', 'countOnly', 'keysOnly']);
+  fields.refuseOthers([
+    'kind',
+    'key',
+    'rangeEnd',
+    'limit',
+    'revision',
+    'serializable',
+    'countOnly',
+    'keysOnly',
+  ]);
   return {
     kind,
     key,
@@ -71,7 +80,7 @@ function readTxnOperation(fields: Fields): TxnOperation {
 }
 
 function readCompare(fields: Fields): Compare {
-  fields.only(['target', 'result', 'key', 'rangeEnd', 'operand']);
+  fields.refuseOthers(['target', 'result', 'key', 'rangeEnd', 'operand']);
   const target = fields.oneOf('target', ['value', 'version', 'create', 'mod', 'lease']);
   return {
     target,
@@ -83,7 +92,7 @@ function readCompare(fields: Fields): Compare {
 }
 
 export function readPair(fields: Fields): Pair {
-  fields.only(['key', 'value', 'modRevision', 'createRevision', 'version', 'lease']);
+  fields.refuseOthers(['key', 'value', 'modRevision', 'createRevision', 'version', 'lease']);
   return {
     key: fields.text('key'),
     value: fields.text('value'),
@@ -105,10 +114,10 @@ export function readResponse(fields: Fields): EtcdResponse {
   const revision = fields.maybeInteger('revision');
   switch (kind) {
     case 'put':
-      fields.only(['kind', 'revision', 'prevKv']);
+      fields.refuseOthers(['kind', 'revision', 'prevKv']);
       return { kind, ...revision, ...readPrevKv(fields) };
     case 'range':
-      fields.only(['kind', 'revision', 'kvs', 'count']);
+      fields.refuseOthers(['kind', 'revision', 'kvs', 'count']);
       return {
         kind,
         ...revision,
@@ -116,12 +125,12 @@ export function readResponse(fields: Fields): EtcdResponse {
         ...fields.maybeInteger('count'),
       };
     case 'deleteRange': {
-      fields.only(['kind', 'revision', 'deleted', 'prevKvs']);
+      fields.refuseOthers(['kind', 'revision', 'deleted', 'prevKvs']);
       const prevKvs = fields.has('prevKvs') ? { prevKvs: fields.children('prevKvs').map(readPair) } : {};
       return { kind, ...revision, deleted: fields.integer('deleted'), ...prevKvs };
     }
     case 'txn':
-      fields.only(['kind', 'revision', 'succeeded', 'results']);
+      fields.refuseOthers(['kind', 'revision', 'succeeded', 'results']);
       return {
         kind,
         ...revision,
@@ -129,16 +138,16 @@ export function readResponse(fields: Fields): EtcdResponse {
         results: fields.children('results').map(readResponse),
       };
     case 'leaseGrant':
-      fields.only(['kind', 'revision', 'lease', 'ttl']);
+      fields.refuseOthers(['kind', 'revision', 'lease', 'ttl']);
       return { kind, ...revision, ...fields.maybeText('lease'), ...fields.maybeInteger('ttl') };
     case 'leaseKeepAlive':
-      fields.only(['kind', 'revision', 'ttl']);
+      fields.refuseOthers(['kind', 'revision', 'ttl']);
       return { kind, ...revision, ttl: fields.integer('ttl') };
     case 'error':
-      fields.only(['kind', 'revision', 'error']);
+      fields.refuseOthers(['kind', 'revision', 'error']);
       return { kind, ...revision, error: fields.oneOf('error', etcdErrors) };
     default:
-      fields.only(['kind', 'revision']);
+      fields.refuseOthers(['kind', 'revision']);
       return { kind, ...revision };
   }
 }

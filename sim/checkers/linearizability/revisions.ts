@@ -148,7 +148,7 @@ class RevisionCheck {
       this.readAt.set(modRevision, read);
       return;
     }
-    if (pairText(other) === pairText(read)) return;
+    if (showSamePair(other, read)) return;
     const both = `${this.wording.name(other)} and ${this.wording.name(read)}`;
     this.violate(`${both} both name revision ${modRevision}, but don't show the same pair`, read, [other]);
   }
@@ -178,9 +178,15 @@ function pairOf(key: string, value: string): string {
 }
 
 /** The pair that a read shows, with its version where that is told. */
-function pairText({ input, outcome }: KvOperation): string {
-  if (outcome.status !== 'ok' || outcome.output.kind !== 'get') return '';
-  return `${pairOf(input.key, outcome.output.value ?? '')} ${outcome.output.version ?? ''}`;
+function showSamePair(a: KvOperation, b: KvOperation): boolean {
+  const [one, two] = [shownBy(a), shownBy(b)];
+  if (one === null || two === null || a.input.key !== b.input.key || one.value !== two.value) return false;
+  // Not every answer tells the version.
+  return one.version === undefined || two.version === undefined || one.version === two.version;
+}
+
+function shownBy({ outcome }: KvOperation): Extract<KvOutput, { readonly kind: 'get' }> | null {
+  return outcome.status === 'ok' && outcome.output.kind === 'get' ? outcome.output : null;
 }
 
 function writersByValue(history: readonly KvOperation[]): Map<string, KvOperation[]> {

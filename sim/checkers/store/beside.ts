@@ -167,25 +167,43 @@ class Beside {
     return write >= 0 && returnedBefore(this.operation(write), this.operation(i));
   }
 
+  private lives: Map<string, { readonly grants: number[]; readonly ends: number[] }> | null = null;
+
+  /** What made the lease and what ended it, or may have. */
+  private lifeOf(lease: string): { readonly grants: readonly number[]; readonly ends: readonly number[] } {
+    this.lives ??= this.findLives();
+    return this.lives.get(lease) ?? { grants: [], ends: [] };
+  }
+
+  private findLives(): Map<string, { readonly grants: number[]; readonly ends: number[] }> {
+    const lives = new Map<string, { readonly grants: number[]; readonly ends: number[] }>();
+    for (let i = 0; i < this.plan.count; i++) {
+      if (this.plan.isPlain(i)) continue;
+      const operation = this.operation(i);
+      const { input, outcome } = operation;
+      if (outcome.status === 'fail' || (outcome.status === 'ok' && outcome.output.kind === 'error')) continue;
+      const lease = input.kind === 'leaseRevoke' ? input.lease : grantedLease(operation);
+      if (lease === null) continue;
+      const life = lives.get(lease) ?? { grants: [], ends: [] };
+      lives.set(lease, life);
+      if (input.kind === 'leaseRevoke') life.ends.push(i);
+      else life.grants.push(i);
+    }
+    return lives;
+  }
+
   /** "Lease not found": there is a moment without it. "Lease exists": there is one with it. Decided by real time. */
   private lease(i: number, input: EtcdRequest, error: 'leaseNotFound' | 'leaseExists'): void {
     const named = leasesOf(input);
     if (named.length !== 1) return;
     const operation = this.operation(i);
-    let [granted, ended] = [-1, false];
-    for (let other = 0; other < this.plan.count; other++) {
-      if (this.plan.isPlain(other)) continue;
-      const each = this.operation(other);
-      const { input: request, outcome } = each;
-      if (outcome.status === 'fail' || other === i) continue;
-      if (outcome.status === 'ok' && outcome.output.kind === 'error') continue;
-      if (request.kind === 'leaseGrant' && grantedLease(each) === named[0]) {
-        if (error === 'leaseExists' ? !returnedBefore(operation, each) : returnedBefore(each, operation))
-          granted = other;
-      }
-      if (request.kind === 'leaseRevoke' && request.lease === named[0] && !returnedBefore(operation, each))
-        ended = true;
-    }
+    const { grants, ends } = this.lifeOf(named[0] as string);
+    const granted =
+      grants.find((other) => {
+        const each = this.operation(other);
+        return error === 'leaseExists' ? !returnedBefore(operation, each) : returnedBefore(each, operation);
+      }) ?? -1;
+    const ended = ends.some((other) => other !== i && !returnedBefore(operation, this.operation(other)));
     if (error === 'leaseExists' && granted === -1)
       this.fail(i, [], `nobody had granted lease ${named[0]} until then`);
     if (error === 'leaseNotFound' && granted !== -1 && !ended) {

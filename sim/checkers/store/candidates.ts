@@ -1,8 +1,11 @@
 import type { EtcdRequest, TxnOperation } from '../history/etcd_operation.ts';
-import type { Evidence, Facts } from './facts.ts';
+import type { Facts } from './facts.ts';
+import { valuesThatMatter } from './matter.ts';
 import type { PackedHistory } from './packed.ts';
-import { Role, mayWrite } from './roles.ts';
+import { Role, isPlainSwap, mayWrite } from './roles.ts';
+import type { Evidence } from './sightings.ts';
 import type { Slots } from './slots.ts';
+import { requestText } from './words.ts';
 
 /** What an open operation may do to one key. */
 interface Effect {
@@ -11,7 +14,7 @@ interface Effect {
   readonly value: string | null;
 }
 
-interface Candidate {
+export interface Candidate {
   readonly operation: number;
   readonly lowest: number;
   readonly highest: number;
@@ -19,6 +22,8 @@ interface Candidate {
   readonly effects: readonly Effect[];
   /** It can only have made a revision by changing each of these. */
   readonly certain: readonly number[];
+  /** The mod revision of its key with which alone it has an effect; -1 if there is no such. */
+  readonly expects: number;
 }
 
 /**
@@ -37,8 +42,10 @@ const listedMax = 20_000_000;
 /** Which open operations can fill which open slots, as far as it can be told without a replay. */
 export class Candidates {
   readonly classes: readonly OpenClass[];
-  /** Per index of an open slot: operations, or complements of classes. */
-  readonly lists: readonly number[][];
+  /** Per index of an open slot whose change was seen: the operations that explain what was seen; null for the others. */
+  readonly identified: readonly (number[] | null)[];
+  /** Per index of an open slot: the operations outside of classes that may fit. */
+  readonly others: (readonly Candidate[])[] = [];
   /** Per operation: 1 if it is needed in a slot for what was seen of it there. */
   readonly assigned: Uint8Array;
   /** Per key: the lowest slot at which some open operation can touch it. */
@@ -50,6 +57,7 @@ export class Candidates {
   readonly facts: Facts;
   /** Per open operation: keys that it changes whenever it changes anything. */
   readonly certain = new Map<number, readonly number[]>();
+  private readonly matter: Uint8Array;
   private readonly plan: PackedHistory;
   private readonly slots: Slots;
 
@@ -61,41 +69,34 @@ export class Candidates {
     this.touchedFrom = new Float64Array(plan.table.size).fill(Infinity);
     this.lowest = new Float64Array(plan.count).fill(Infinity);
     const all = plan.open.map((operation) => this.candidate(operation));
-    const lists = this.identify(all);
-    this.classes = this.classify(all);
-    this.tooMany = !this.fillRest(lists, all);
-    this.lists = lists as number[][];
+    this.identified = this.identify(all);
     this.propagate();
+    this.matter = valuesThatMatter(plan);
+    this.classes = this.classify(all);
+    this.tooMany = !this.fillRest(all);
   }
 
   /** What is the only candidate of a slot is none of any other, which may leave those with only one. */
   private propagate(): void {
-    const { lists } = this;
+    const { identified } = this;
     const within = new Map<number, number[]>();
     const singles: number[] = [];
-    lists.forEach((list, index) => {
-      if (list.length === 1) singles.push(index);
-      else for (const entry of list) if (entry >= 0) addTo(within, entry, index);
+    identified.forEach((list, index) => {
+      if (list?.length === 1) singles.push(index);
+      else for (const operation of list ?? []) addTo(within, operation, index);
     });
     for (let index = singles.pop(); index !== undefined; index = singles.pop()) {
-      const operation = this.only((lists[index] as number[])[0]);
-      if (operation < 0) continue;
+      const [operation] = identified[index] as number[];
+      if (operation === undefined) continue;
       this.assigned[operation] = 1;
       for (const other of within.get(operation) ?? []) {
-        const list = lists[other] as number[];
+        const list = identified[other] as number[];
         const at = list.indexOf(operation);
         if (other === index || at < 0) continue;
         list.splice(at, 1);
         if (list.length === 1) singles.push(other);
       }
     }
-  }
-
-  /** The operation that an entry of a list stands for if it can be only one, else -1. */
-  private only(entry: number | undefined): number {
-    if (entry === undefined || entry >= 0) return entry ?? -1;
-    const { members } = this.classes[~entry] as OpenClass;
-    return members.length === 1 ? (members[0] as number) : -1;
   }
 
   private candidate(i: number): Candidate {
@@ -113,7 +114,9 @@ export class Candidates {
     const highest = isAnswered ? own : this.highestSlot(operation.input);
     const certain = this.certainKeys(operation.input);
     this.certain.set(i, certain);
-    return { operation: i, lowest, highest, effects, certain };
+    const { input } = operation;
+    const expects = input.kind === 'txn' && isPlainSwap(input) ? Number(input.compares[0]?.operand) : -1;
+    return { operation: i, lowest, highest, effects, certain, expects };
   }
 
   private effectsOf(input: EtcdRequest | TxnOperation, effects: Effect[]): void {
@@ -176,40 +179,57 @@ export class Candidates {
     return highest;
   }
 
-  private fits({ operation, lowest, highest, certain }: Candidate, slot: number): boolean {
+  fits({ operation, lowest, highest, certain }: Candidate, slot: number): boolean {
     if (lowest > slot || slot > highest || this.assigned[operation] === 1) return false;
-    return certain.every((key) => this.facts.mayChange(key, slot));
+    for (let at = 0; at < certain.length; at++) {
+      if (!this.facts.mayChange(certain[at] as number, slot)) return false;
+    }
+    return true;
   }
 
   // --- slots whose change somebody saw
 
-  /** Candidates of the slots with evidence; null for the others. One that is the only one for its slot is out for the others. */
   private identify(all: readonly Candidate[]): (number[] | null)[] {
     const { facts, slots } = this;
     const lists: (number[] | null)[] = slots.open.map(() => null);
-    if (facts.evidence.size === 0) return lists;
+    if (facts.evidence.size === 0 && facts.persisted.size === 0) return lists;
+    const byKey = this.byEffect(all);
+    const byText = new Map<string, Candidate[]>();
+    if (facts.persisted.size > 0) {
+      for (const each of all) addTo(byText, requestText(this.plan.at(each.operation).input), each);
+    }
+    slots.open.forEach((slot, index) => {
+      const evidence = facts.evidence.get(slot) ?? [];
+      const text = facts.persisted.get(slot);
+      const first = evidence.find(({ value }) => value !== undefined);
+      if (text === undefined && first === undefined) return;
+      const possible =
+        text !== undefined
+          ? byText.get(text)
+          : byKey.get(first?.key as number)?.get(first?.value as string | null);
+      const list: number[] = [];
+      for (const candidate of possible ?? []) {
+        if (this.fits(candidate, slot) && explainsAll(candidate, evidence)) list.push(candidate.operation);
+      }
+      lists[index] = list;
+      if (list.length === 1) this.assigned[list[0] as number] = 1;
+    });
+    return lists;
+  }
+
+  /** Candidates by what they may do to a key. */
+  private byEffect(all: readonly Candidate[]): Map<number, Map<string | null, Candidate[]>> {
     const byKey = new Map<number, Map<string | null, Candidate[]>>();
     for (const candidate of all) {
       for (const { key, value } of candidate.effects) {
-        const values = byKey.get(key) ?? new Map<string | null, Candidate[]>();
-        if (values.size === 0) byKey.set(key, values);
+        let values = byKey.get(key);
+        if (values === undefined) byKey.set(key, (values = new Map()));
         const others = values.get(value);
         if (others === undefined) values.set(value, [candidate]);
         else if (others[others.length - 1] !== candidate) others.push(candidate);
       }
     }
-    slots.open.forEach((slot, index) => {
-      const evidence = facts.evidence.get(slot);
-      const first = evidence?.find(({ value }) => value !== undefined);
-      if (evidence === undefined || first === undefined) return;
-      const found = (byKey.get(first.key)?.get(first.value as string | null) ?? []).filter(
-        (candidate) => this.fits(candidate, slot) && explainsAll(candidate, evidence),
-      );
-      const list = found.map(({ operation }) => operation);
-      lists[index] = list;
-      if (list.length === 1) this.assigned[list[0] as number] = 1;
-    });
-    return lists;
+    return byKey;
   }
 
   // --- the other slots
@@ -238,56 +258,21 @@ export class Candidates {
     const { input } = this.plan.at(operation);
     const key = this.plan.columns.key[operation] as number;
     if (input.kind === 'put' && (input.lease === undefined || input.lease === '0')) {
-      return this.valuesMatter(key) ? -1 : 2 * key + 1;
+      return this.matter[key] === 1 ? -1 : 2 * key + 1;
     }
     if (input.kind === 'deleteRange' && input.rangeEnd === undefined)
       return 2 * this.plan.table.find(input.key);
     return -1;
   }
 
-  private matter: Uint8Array | null = null;
-
-  /** Whether somebody compares the key's value, or shows it without its mod revision. */
-  private valuesMatter(key: number): boolean {
-    this.matter ??= this.findValuesThatMatter();
-    return this.matter[key] === 1;
-  }
-
-  private findValuesThatMatter(): Uint8Array {
-    const { table } = this.plan;
-    const matter = new Uint8Array(table.size);
-    const mark = (key: string, rangeEnd?: string): void =>
-      table.visit(key, rangeEnd, (id) => (matter[id] = 1));
-    const visit = (input: EtcdRequest | TxnOperation): void => {
-      if (input.kind !== 'txn') return;
-      for (const { target, key, rangeEnd } of input.compares) if (target === 'value') mark(key, rangeEnd);
-      input.success.forEach(visit);
-      input.failure.forEach(visit);
-    };
-    for (let i = 0; i < this.plan.count; i++) {
-      if (this.plan.isPlain(i)) continue;
-      const { input, outcome } = this.plan.at(i);
-      visit(input);
-      const output = outcome.status === 'ok' ? outcome.output : null;
-      if (output?.kind === 'range')
-        for (const pair of output.kvs) if (pair.modRevision === undefined) mark(pair.key);
-      if (output?.kind === 'put' && output.prevKv && output.prevKv.modRevision === undefined)
-        mark(output.prevKv.key);
-      if (output?.kind === 'txn') {
-        for (const result of output.results) {
-          if (result.kind === 'range')
-            for (const pair of result.kvs) if (pair.modRevision === undefined) mark(pair.key);
-        }
-      }
-    }
-    return matter;
-  }
-
-  /** False if the lists get too long. */
-  private fillRest(lists: (number[] | null)[], all: readonly Candidate[]): boolean {
-    const { slots } = this;
+  /** False if there is too much to list. */
+  private fillRest(all: readonly Candidate[]): boolean {
+    const { slots, identified, others } = this;
     const inClass = new Set(this.classes.flatMap(({ members }) => members));
-    const single = all.filter(({ operation }) => !inClass.has(operation) && this.assigned[operation] === 0);
+    const single = all.filter(
+      ({ operation, lowest, highest }) =>
+        !inClass.has(operation) && this.assigned[operation] === 0 && lowest <= highest,
+    );
     single.sort((a, b) => a.lowest - b.lowest || a.operation - b.operation);
     let active: Candidate[] = [];
     let next = 0;
@@ -295,61 +280,23 @@ export class Candidates {
     slots.open.forEach((slot, index) => {
       for (; next < single.length && (single[next] as Candidate).lowest <= slot; next++)
         active.push(single[next] as Candidate);
-      active = active.filter(({ highest }) => highest >= slot);
-      if (lists[index] !== null || listed > listedMax) return;
-      const list = this.inOrder(slot, active);
-      lists[index] = list;
+      if (active.some(({ highest }) => highest < slot))
+        active = active.filter(({ highest }) => highest >= slot);
+      const list = identified[index] !== null || listed > listedMax ? [] : active.slice();
+      others.push(list);
       listed += list.length;
     });
     return listed <= listedMax;
   }
-
-  /**
-   * Candidates of a slot, likely ones first: those that a later version calls for, the most urgent before the others; then
-   * those that nothing speaks against; then those that hide what somebody saw.
-   */
-  private inOrder(slot: number, active: readonly Candidate[]): number[] {
-    const { facts } = this;
-    const needed: { readonly entry: number; readonly until: number }[] = [];
-    const [possible, unlikely]: [number[], number[]] = [[], []];
-    const add = (entry: number, keys: readonly number[], isPut: boolean): void => {
-      let until = Infinity;
-      for (const key of keys) {
-        const segment = facts.segmentAt(key, slot);
-        if (segment >= 0) until = Math.min(until, facts.segmentTo[segment] as number);
-        const absent = facts.nextAbsent(key, slot);
-        if (absent >= facts.nextWrite(key, slot)) continue;
-        if (!isPut) until = Math.min(until, absent);
-        else if (segment < 0) until = -1;
-      }
-      if (until === -1) unlikely.push(entry);
-      else if (until < Infinity) needed.push({ entry, until });
-      else if (isPut) possible.push(entry);
-      else unlikely.push(entry);
-    };
-    const evidence = facts.evidence.get(slot) ?? [];
-    for (const candidate of active) {
-      if (this.fits(candidate, slot) && explainsAll(candidate, evidence))
-        add(candidate.operation, candidate.certain, true);
-    }
-    this.classes.forEach(({ key, isPut, members }, number) => {
-      if ((this.lowest[members[0] as number] as number) > slot || !facts.mayChange(key, slot)) return;
-      if (evidence.some((each) => each.key !== key || !isPut)) return;
-      // While versions are counted the key is not deleted.
-      if (isPut || facts.segmentAt(key, slot) < 0) add(~number, [key], isPut);
-    });
-    needed.sort((a, b) => a.until - b.until || a.entry - b.entry);
-    return [...needed.map(({ entry }) => entry), ...possible, ...unlikely];
-  }
 }
 
-function addTo(lists: Map<number, number[]>, name: number, item: number): void {
+function addTo<Name, Item>(lists: Map<Name, Item[]>, name: Name, item: Item): void {
   const list = lists.get(name);
   if (list === undefined) lists.set(name, [item]);
   else list.push(item);
 }
 
-function explainsAll({ effects }: Candidate, evidence: readonly Evidence[]): boolean {
+export function explainsAll({ effects }: Candidate, evidence: readonly Evidence[]): boolean {
   return evidence.every(({ key, value }) =>
     effects.some(
       (effect) =>

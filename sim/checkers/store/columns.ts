@@ -19,7 +19,11 @@ export class Columns {
   create: Int32Array<ArrayBuffer>;
   version: Int32Array<ArrayBuffer>;
   lease: Uint8Array<ArrayBuffer>;
-  /** Of plain puts and gets. */
+  /** Of plain deletes how many keys went; of plain swaps 1 if the answer shows the pair that was found. */
+  told: Uint8Array<ArrayBuffer>;
+  /** Of plain swaps the mod revision that was asked for. */
+  operand: Int32Array<ArrayBuffer>;
+  /** Of plain puts, gets and swaps: what was written or, by those that wrote nothing, seen. */
   readonly value: string[] = [];
   id: Float64Array<ArrayBuffer>;
   private process: Float64Array<ArrayBuffer>;
@@ -29,7 +33,8 @@ export class Columns {
     const bytes = (): Uint8Array<ArrayBuffer> => new Uint8Array(capacity);
     const integers = (): Int32Array<ArrayBuffer> => new Int32Array(capacity);
     const numbers = (): Float64Array<ArrayBuffer> => new Float64Array(capacity);
-    [this.role, this.plain, this.lease] = [bytes(), bytes(), bytes()];
+    [this.role, this.plain, this.lease, this.told] = [bytes(), bytes(), bytes(), bytes()];
+    this.operand = integers();
     [this.revision, this.key, this.mod, this.create, this.version] = [
       integers(),
       integers(),
@@ -82,6 +87,8 @@ export class Columns {
     this.role = bytes(this.role);
     this.plain = bytes(this.plain);
     this.lease = bytes(this.lease);
+    this.told = bytes(this.told);
+    this.operand = integers(this.operand);
     this.revision = integers(this.revision);
     this.key = integers(this.key);
     this.mod = integers(this.mod);

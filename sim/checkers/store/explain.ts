@@ -2,10 +2,10 @@ import type { EtcdOperation, EtcdRequest, TxnOperation } from '../history/etcd_o
 import { inRange } from '../history/key_order.ts';
 import { type TimeText, plural } from '../linearizability/wording.ts';
 import type { BesideClash } from './beside.ts';
-import type { Candidates, OpenClass } from './candidates.ts';
+import type { Candidates } from './candidates.ts';
 import type { PackedHistory } from './packed.ts';
 import { Role } from './roles.ts';
-import type { StoreClash } from './search.ts';
+import type { StoreSearchResult } from './search.ts';
 import { type PairClash, type Slots, returnedBefore } from './slots.ts';
 import { StoreWords } from './words.ts';
 
@@ -125,8 +125,8 @@ export class StoreExplainer {
     );
   }
 
-  clash(slots: Slots, candidates: Candidates | null, clash: StoreClash | null): StoreViolation {
-    if (clash === null || clash.operation < 0) return this.unmade(slots, candidates, clash?.slot ?? 0);
+  clash(slots: Slots, candidates: Candidates | null, { clash, tried }: StoreSearchResult): StoreViolation {
+    if (clash === null || clash.operation < 0) return this.unmade(slots, candidates, clash?.slot ?? 0, tried);
     const culprit = this.operation(clash.operation);
     const writers = clash.key === null ? [] : this.writersOf(clash.key, slots, clash.slot, culprit);
     return this.violation(
@@ -156,16 +156,20 @@ export class StoreExplainer {
   }
 
   /** Nobody can have made a revision. */
-  private unmade(slots: Slots, candidates: Candidates | null, slot: number): StoreViolation {
+  private unmade(
+    slots: Slots,
+    candidates: Candidates | null,
+    slot: number,
+    list: readonly number[],
+  ): StoreViolation {
     const { words, plan } = this;
     const revision = slot + slots.initial;
     const bucket = Array.from(
       slots.bucket.subarray(slots.bucketStart[slot] as number, slots.bucketStart[slot + 1] as number),
     );
     const behind = bucket.find((i) => plan.columns.role[i] !== Role.revoke) ?? this.firstBehind(slots, slot);
-    const list = candidates?.lists[slots.open.indexOf(slot)] ?? [];
     const tried = list.flatMap((entry) =>
-      entry >= 0 ? [entry] : (candidates?.classes[~entry] as OpenClass).members.slice(0, 1),
+      entry >= 0 ? [entry] : (candidates?.classes[~entry]?.members.slice(0, 1) ?? []),
     );
     const seer = behind < 0 ? 'a watcher' : words.name(this.operation(behind));
     const why =

@@ -11,6 +11,7 @@ import { Facts } from './facts.ts';
 import { PackedHistory } from './packed.ts';
 import { Role } from './roles.ts';
 import { StoreSearch } from './search.ts';
+import { Sightings } from './sightings.ts';
 import { Slots } from './slots.ts';
 
 export { PackedHistory } from './packed.ts';
@@ -86,12 +87,14 @@ export function checkPacked(
   if (ahead !== undefined) return report('violation', explainer.readAhead(ahead), 0);
   for (const i of plan.beside) optionalGrant(plan, slots, i);
   const candidates =
-    slots.open.length === 0 ? null : new Candidates(plan, slots, new Facts(plan, slots, history));
+    slots.open.length === 0
+      ? null
+      : new Candidates(plan, slots, new Facts(plan, slots, new Sightings(plan, slots, history)));
   if (candidates?.tooMany === true)
     return report('unknown', null, 0, [], 'too many operations without an answer');
   const found = new StoreSearch(plan, slots, candidates).run(stepsMax);
   if (found.verdict === 'violation') {
-    return report('violation', explainer.clash(slots, candidates, found.clash), found.steps);
+    return report('violation', explainer.clash(slots, candidates, found), found.steps);
   }
   if (found.verdict === 'unknown') {
     return report('unknown', null, found.steps, [], `undecided within ${countText(stepsMax)} steps`);

@@ -1,9 +1,12 @@
 import type { EtcdHistory } from '../history/etcd_history.ts';
 import {
+  type Compare,
   type EtcdOperation,
   type EtcdRequest,
   type EtcdResponse,
   type TxnOperation,
+  type TxnRequest,
+  type TxnResponse,
   grantedLease,
 } from '../history/etcd_operation.ts';
 import { Columns } from './columns.ts';
@@ -14,7 +17,9 @@ import {
   Role,
   expiryOf,
   hasWritten,
+  isPlainDelete,
   isPlainGet,
+  isPlainSwap,
   isSerializable,
   mayWrite,
   pastRevision,
@@ -64,7 +69,8 @@ export class PackedHistory {
     const { columns } = this;
     const i = columns.add(operation);
     if (outcome.status === 'ok' && this.answeredPlainly(i, input, outcome.output)) {
-      this.kept.push(null);
+      const isWhole = columns.plain[i] === Plain.put || columns.plain[i] === Plain.get;
+      this.kept.push(isWhole ? null : operation);
       return;
     }
     this.kept.push(operation);
@@ -147,12 +153,45 @@ export class PackedHistory {
       columns.role[i] = Role.observe;
       const [pair] = output.kvs;
       if (pair !== undefined) columns.setPair(i, pair, this.canonical(pair.value));
-    } else {
+    } else if (input.kind === 'deleteRange' && isPlainDelete(input, output)) {
+      columns.plain[i] = Plain.delete;
+      columns.told[i] = output.kind === 'deleteRange' ? output.deleted : 0;
+      columns.role[i] = columns.told[i] === 1 ? Role.write : Role.observe;
+      if (columns.told[i] === 1) this.writes++;
+    } else if (input.kind !== 'txn' || output.kind !== 'txn' || !this.swappedPlainly(i, input, output)) {
       return false;
     }
-    columns.key[i] = this.table.intern(input.key);
+    columns.key[i] = this.table.intern(input.kind === 'txn' ? (input.compares[0] as Compare).key : input.key);
     columns.revision[i] = revision;
-    if (revision > this.lastRevision) [this.lastRevision, this.lastSeenBy] = [revision, i];
+    if (revision > this.lastRevision) {
+      this.lastRevision = revision;
+      this.lastSeenBy = i;
+    }
+    return true;
+  }
+
+  private swappedPlainly(i: number, input: TxnRequest, { succeeded, results }: TxnResponse): boolean {
+    const [compare, put, read] = [input.compares[0], input.success[0], input.failure[0]];
+    if (!isPlainSwap(input) || compare === undefined || put?.kind !== 'put') return false;
+    const { columns } = this;
+    const [result] = results;
+    if (succeeded) {
+      if (results.length !== 1 || result?.kind !== 'put' || result.prevKv !== undefined) return false;
+      columns.value[i] = this.canonical(put.value);
+      columns.role[i] = Role.write;
+      this.writes++;
+    } else {
+      if (results.length !== input.failure.length) return false;
+      if (result !== undefined) {
+        if (read?.kind !== 'range' || result.kind !== 'range' || !isPlainGet(read, result)) return false;
+        const [pair] = result.kvs;
+        columns.told[i] = 1;
+        if (pair !== undefined) columns.setPair(i, pair, this.canonical(pair.value));
+      }
+      columns.role[i] = Role.observe;
+    }
+    columns.plain[i] = Plain.swap;
+    columns.operand[i] = Number(compare.operand);
     return true;
   }
 

@@ -1,4 +1,5 @@
 import { compareKeys } from '../history/key_order.ts';
+import { holdsFor } from './compare.ts';
 import type {
   Compare,
   DeleteRangeRequest,
@@ -14,13 +15,16 @@ import type { Columns } from './columns.ts';
 import type { KeyTable } from './key_table.ts';
 import type { LeaseTable } from './lease_table.ts';
 import type { ReplayStore } from './replay_store.ts';
+import { Role } from './roles.ts';
 
 /** Why an answer is not the store's. */
 export interface Clash {
   /** Number of the key that the answer is wrong about; -1 if it is not about one key. */
   readonly key: number;
-  /** What happened at revisions above this can be to blame. */
+  /** What happened at revisions above this can be to blame, ... */
   readonly from: number;
+  /** ... up to this one. */
+  readonly until: number;
   /** A clause: `at revision 7 x is "b", written at revision 5`. */
   readonly text: string;
 }
@@ -85,6 +89,23 @@ export class Replay {
     return this.fail(key, store.lastSure[key] as number, this.stateAt(name, key));
   }
 
+  /** The short way for a plain delete; false if the answer is wrong, without saying why. */
+  runDelete(columns: Columns, i: number, key: number, revision: number): boolean {
+    const exists = this.store.mod[key] !== 0;
+    if (exists !== (columns.told[i] === 1)) return false;
+    if (exists) this.store.remove(key, revision, true);
+    return true;
+  }
+
+  /** The short way for a plain swap; false if the answer is wrong, without saying why. */
+  runSwap(columns: Columns, i: number, key: number, revision: number): boolean {
+    const holds = this.store.mod[key] === columns.operand[i];
+    if (holds !== (columns.role[i] === Role.write)) return false;
+    if (holds) this.store.put(key, columns.value[i] as string, -1, revision, true);
+    else if (columns.told[i] === 1) return this.runGet(columns, i, key, revision);
+    return true;
+  }
+
   private step(request: EtcdRequest, response: EtcdResponse | null, key: number): boolean {
     if (response !== null && response.kind !== request.kind) {
       return this.fail(-1, 0, `a ${request.kind} is answered as a ${response.kind}`);
@@ -108,8 +129,8 @@ export class Replay {
     }
   }
 
-  private fail(key: number, from: number, text: string): false {
-    this.clash = { key, from, text };
+  private fail(key: number, from: number, text: string, until = Infinity): false {
+    this.clash = { key, from, until, text };
     return false;
   }
 
@@ -240,34 +261,13 @@ export class Replay {
   private compare(compare: Compare): boolean {
     if (compare.rangeEnd === undefined || compare.rangeEnd === '') {
       const id = this.table.find(compare.key);
-      return this.compareKey(compare, id);
+      return holdsFor(compare, id, this.store, this.leases);
     }
     let holds = true;
     this.table.visit(compare.key, compare.rangeEnd, (id) => {
-      if (this.store.mod[id] !== 0) holds &&= this.compareKey(compare, id);
+      if (this.store.mod[id] !== 0) holds &&= holdsFor(compare, id, this.store, this.leases);
     });
     return holds;
-  }
-
-  private compareKey({ target, result, operand }: Compare, id: number): boolean {
-    const { store, leases } = this;
-    const exists = id >= 0 && store.mod[id] !== 0;
-    let order: number;
-    if (target === 'value') {
-      if (!exists) return false;
-      order = compareKeys(store.value[id] as string, String(operand));
-    } else if (target === 'lease') {
-      const lease = exists ? (store.lease[id] as number) : -1;
-      const text = lease < 0 ? '0' : (leases.leases[lease] as string);
-      // Ids are 64 bit: decimal texts without leading zeros compare by length first.
-      order = text.length - String(operand).length || compareKeys(text, String(operand));
-    } else {
-      const column = target === 'mod' ? store.mod : target === 'create' ? store.create : store.version;
-      order = (exists ? (column[id] as number) : 0) - Number(operand);
-    }
-    if (result === 'equal') return order === 0;
-    if (result === 'notEqual') return order !== 0;
-    return result === 'greater' ? order > 0 : order < 0;
   }
 
   // --- reads
@@ -350,11 +350,12 @@ export class Replay {
       // Whatever was before both of them, one of them would still be wrong.
       const from = Math.min(pair.createRevision, store.create[id] as number) - 1;
       const text = `at revision ${this.revision} ${name} was created at revision ${store.create[id]}`;
-      return this.fail(id, from, text);
+      return this.fail(id, from, text, this.untilLast(pair, id));
     }
     if (pair.version !== undefined && pair.version !== store.version[id]) {
       const from = pair.createRevision === undefined ? 0 : pair.createRevision - 1;
-      return this.fail(id, from, `at revision ${this.revision} ${name} has version ${store.version[id]}`);
+      const text = `at revision ${this.revision} ${name} has version ${store.version[id]}`;
+      return this.fail(id, from, text, this.untilLast(pair, id));
     }
     if (pair.lease !== undefined && this.leases.find(pair.lease) !== store.lease[id]) {
       const lease = this.leases.leases[store.lease[id] as number];
@@ -365,6 +366,11 @@ export class Replay {
       );
     }
     return true;
+  }
+
+  /** If the pair's last change is told, and right, then what is wrong was done before that. */
+  private untilLast({ modRevision }: Pair, id: number): number {
+    return modRevision === undefined ? Infinity : (this.store.mod[id] as number);
   }
 
   private checkPrevious(id: number, pair: Pair | null): boolean {

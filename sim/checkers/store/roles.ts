@@ -1,11 +1,13 @@
 import { nsPerSecond } from '../../../core/limits.ts';
 import {
+  type DeleteRangeRequest,
   type EtcdOperation,
   type EtcdRequest,
   type EtcdResponse,
   type RangeRequest,
   type RangeResponse,
   type TxnOperation,
+  type TxnRequest,
   grantedLease,
 } from '../history/etcd_operation.ts';
 
@@ -28,8 +30,11 @@ export const Role = {
   beside: 7,
 } as const;
 
-/** Requests of one key with nothing to them: most of a history, and checked without a look at their objects. */
-export const Plain = { no: 0, put: 1, get: 2 } as const;
+/**
+ * Requests of one key with nothing to them: most of a history, and checked without a look at their objects. A swap is a put if
+ * the mod revision is the expected one, else nothing or a get.
+ */
+export const Plain = { no: 0, put: 1, get: 2, delete: 3, swap: 4 } as const;
 
 /** A linearizable get of the newest pair, answered with all that etcd tells of it. */
 export function isPlainGet(input: RangeRequest, { kvs, count }: RangeResponse): boolean {
@@ -45,6 +50,22 @@ export function isPlainGet(input: RangeRequest, { kvs, count }: RangeResponse): 
     pair.modRevision !== undefined &&
     (pair.lease === undefined || pair.lease === '0')
   );
+}
+
+/** A delete of one key that shows nothing of what it deleted. */
+export function isPlainDelete(input: DeleteRangeRequest, output: EtcdResponse): boolean {
+  const one = input.rangeEnd === undefined || input.rangeEnd === '';
+  return one && output.kind === 'deleteRange' && output.deleted <= 1 && output.prevKvs === undefined;
+}
+
+/** A put of a key that is only made if the key has a certain mod revision; else the key may be read. */
+export function isPlainSwap({ compares, success, failure }: TxnRequest): boolean {
+  const [compare, put, read] = [compares[0], success[0], failure[0]];
+  if (compares.length !== 1 || success.length !== 1 || failure.length > 1) return false;
+  if (compare?.target !== 'mod' || compare.result !== 'equal' || compare.rangeEnd !== undefined) return false;
+  if (typeof compare.operand !== 'number' || put?.kind !== 'put' || put.key !== compare.key) return false;
+  if (put.lease !== undefined || put.prevKv === true) return false;
+  return read === undefined || (read.kind === 'range' && read.key === compare.key);
 }
 
 /** Nobody calls for a lease to run out: it is an open revoke, called when its time to live is over at the earliest. */

@@ -1,6 +1,7 @@
 import type { EtcdRequest, TxnOperation } from '../history/etcd_operation.ts';
-import type { Candidates, OpenClass } from './candidates.ts';
+import type { Candidates } from './candidates.ts';
 import type { PackedHistory } from './packed.ts';
+import { Ranking } from './ranking.ts';
 import { Plain, Role, pastRevision } from './roles.ts';
 import { type Clash, Replay } from './replay.ts';
 import { ReplayStore } from './replay_store.ts';
@@ -22,6 +23,8 @@ export interface StoreSearchResult {
   readonly steps: number;
   /** Per slot the operation that made it; of use only if linearizable. */
   readonly makers: Int32Array;
+  /** What was tried in the clash's slot if nothing could fill it: operations, or complements of classes. */
+  readonly tried: readonly number[];
 }
 
 /**
@@ -34,32 +37,48 @@ export class StoreSearch {
   private readonly slots: Slots;
   /** Null if there are no open slots. */
   private readonly candidates: Candidates | null;
+  private readonly ranking: Ranking | null;
   private readonly store: ReplayStore;
   private readonly replay: Replay;
   private readonly makers: Int32Array;
   private nextPast = 0;
   private steps = 0;
   private clash: StoreClash | null = null;
+  private tried: readonly number[] = [];
   // Per open slot.
+  /** What can fill it, as long as no earlier one changes. */
+  private readonly lists: (readonly number[] | null)[];
   private readonly position: Int32Array;
   private readonly marks: Int32Array;
   private readonly blamed: (Set<number> | null)[];
   /** Per operation: index of the open slot that it fills, or -1. */
   private readonly fills: Int32Array;
+  /** Per class of open operations: members before this one fill slots. */
+  private readonly firstFree: Int32Array;
+  private readonly classOf = new Map<number, number>();
   /** Per segment of the facts: changes that fill open slots. */
   private readonly spent: Int32Array;
+  /** Per class of open operations: how many fill slots without that a count of versions called for them. */
+  readonly extra: Int32Array;
 
   constructor(plan: PackedHistory, slots: Slots, candidates: Candidates | null) {
     this.plan = plan;
     this.slots = slots;
     this.candidates = candidates;
+    this.ranking = candidates === null ? null : new Ranking(candidates, slots);
     this.store = new ReplayStore(plan.table.size, plan.leases.size);
     this.replay = new Replay(this.store, plan.table, plan.leases);
     this.makers = slots.owner.slice();
     const open = slots.open.length;
+    this.lists = Array.from({ length: open }, () => null);
     this.position = new Int32Array(open).fill(-1);
     this.marks = new Int32Array(open);
     this.blamed = Array.from({ length: open }, () => null);
+    this.extra = new Int32Array(candidates?.classes.length ?? 0);
+    this.firstFree = new Int32Array(candidates?.classes.length ?? 0);
+    candidates?.classes.forEach(({ members }, number) => {
+      for (const member of members) this.classOf.set(member, number);
+    });
     this.spent = new Int32Array(candidates === null ? 0 : candidates.facts.quota.length);
     this.fills = new Int32Array(candidates === null ? 0 : plan.count).fill(-1);
   }
@@ -73,6 +92,7 @@ export class StoreSearch {
       const owner = slots.owner[s] as number;
       if (s > 0 && owner === -1) {
         this.position[openAt] = -1;
+        this.lists[openAt] = null;
         this.blamed[openAt] = null;
         this.marks[openAt] = this.store.mark();
         blame = this.fill(openAt++);
@@ -105,6 +125,7 @@ export class StoreSearch {
       clash: verdict === 'linearizable' ? null : this.clash,
       steps: this.steps,
       makers: this.makers,
+      tried: this.tried,
     };
   }
 
@@ -112,36 +133,53 @@ export class StoreSearch {
 
   /** Fills an open slot with the next candidate. Returns those to blame if there is none. */
   private fill(index: number): Set<number> | null {
-    const { candidates, slots, plan, replay, store } = this;
-    const list = candidates?.lists[index] ?? [];
-    const slot = slots.open[index] as number;
+    const { ranking, slots, store } = this;
     const blame = this.blamed[index] ?? new Set<number>();
-    for (let at = (this.position[index] as number) + 1; at < list.length; at++) {
-      this.steps++;
-      const entry = list[at] as number;
-      const operation = entry >= 0 ? entry : this.freeMember(~entry, slot, index, blame);
-      if (operation < 0) continue;
-      const user = this.fills[operation] as number;
-      if (user >= 0) {
-        blame.add(user);
-        continue;
-      }
-      if (this.isSpent(operation, slot, index, blame)) continue;
-      const { input } = plan.at(operation);
-      const revision = slot + slots.initial;
-      if (replay.run(input, null, revision, false, -1) && replay.changed) {
-        this.position[index] = at;
-        this.fills[operation] = index;
-        this.makers[slot] = operation;
-        this.blamed[index] = blame;
-        this.spend(operation, slot, 1);
+    this.blamed[index] = blame;
+    if (this.position[index] === -1 && this.lists[index] === null) {
+      // Most often the first will do, and the others need not be put in order.
+      const best = ranking?.bestAt(index, store.mod, this) ?? null;
+      if (best !== null && this.take(best, index, blame)) {
+        this.position[index] = 0;
         return null;
       }
-      store.rollBack(this.marks[index] as number);
-      this.blameFor(input, index, blame);
     }
-    if (list.length === 0 || this.clash === null) this.clash = { operation: -1, slot, text: '', key: null };
+    const list = (this.lists[index] ??= ranking?.listAt(index, store.mod, this) ?? []);
+    for (let at = (this.position[index] as number) + 1; at < list.length; at++) {
+      if (!this.take(list[at] as number, index, blame)) continue;
+      this.position[index] = at;
+      return null;
+    }
+    if (list.length === 0 || this.clash === null) {
+      this.clash = { operation: -1, slot: slots.open[index] as number, text: '', key: null };
+      this.tried = list;
+    }
     return blame;
+  }
+
+  /** Fills an open slot with a candidate if that can be; else those that prevent it are to blame. */
+  private take(entry: number, index: number, blame: Set<number>): boolean {
+    const { slots, plan, replay, store } = this;
+    const slot = slots.open[index] as number;
+    this.steps++;
+    const operation = entry >= 0 ? entry : this.freeMember(~entry, slot, index, blame);
+    if (operation < 0) return false;
+    const user = this.fills[operation] as number;
+    if (user >= 0) {
+      blame.add(user);
+      return false;
+    }
+    if (this.isSpent(operation, slot, index, blame)) return false;
+    const { input } = plan.at(operation);
+    if (replay.run(input, null, slot + slots.initial, false, -1) && replay.changed) {
+      this.fills[operation] = index;
+      this.makers[slot] = operation;
+      this.spend(operation, slot, 1);
+      return true;
+    }
+    store.rollBack(this.marks[index] as number);
+    this.blameFor(input, index, blame);
+    return false;
   }
 
   private unfill(index: number): void {
@@ -149,6 +187,8 @@ export class StoreSearch {
     const operation = this.makers[slot] as number;
     if (operation >= 0) {
       this.fills[operation] = -1;
+      const number = this.classOf.get(operation);
+      if (number !== undefined) this.firstFree[number] = 0;
       this.spend(operation, slot, -1);
     }
     this.makers[slot] = -1;
@@ -172,19 +212,25 @@ export class StoreSearch {
     if (facts.evidence.has(slot)) return;
     for (const key of certain.get(operation) ?? []) {
       const segment = facts.segmentAt(key, slot);
+      const number = segment < 0 ? this.classOf.get(operation) : undefined;
       if (segment >= 0) this.spent[segment] = (this.spent[segment] as number) + by;
+      else if (number !== undefined) this.extra[number] = (this.extra[number] as number) + by;
     }
   }
 
   /** A member of the class that fills no slot. If there is none those it is used for are to blame. */
   private freeMember(number: number, slot: number, index: number, blame: Set<number>): number {
     const { candidates, fills } = this;
-    const { members } = candidates?.classes[number] as OpenClass;
-    const alone = candidates?.lists[index]?.length === 1;
-    for (const member of members) {
+    const members = candidates?.classes[number]?.members ?? [];
+    const alone = this.candidates?.identified[index]?.length === 1;
+    let skipped = false;
+    for (let at = this.firstFree[number] as number; at < members.length; at++) {
+      const member = members[at] as number;
       if ((candidates?.lowest[member] as number) > slot) break;
       // One that another slot can't do without is not free.
       if (fills[member] === -1 && (alone || candidates?.assigned[member] !== 1)) return member;
+      if (fills[member] === -1) skipped = true;
+      else if (!skipped) this.firstFree[number] = at + 1;
     }
     for (const member of members) {
       const user = fills[member] as number;
@@ -236,7 +282,7 @@ export class StoreSearch {
       }
       if (each === Role.revoke) revokes = true;
       if (each !== Role.observe && each !== Role.stale) continue;
-      if (pastRevision(plan.at(i)) > 0) continue;
+      if (plain[i] === Plain.no && pastRevision(plan.at(i)) > 0) continue;
       const blame = this.check(i, s, false);
       if (blame !== null) return blame;
     }
@@ -266,16 +312,31 @@ export class StoreSearch {
 
   private check(i: number, s: number, sure: boolean): Set<number> | null {
     const { plan, replay, slots } = this;
-    if (plan.columns.plain[i] === Plain.put) {
-      replay.runPut(plan.columns.key[i] as number, plan.columns.value[i] as string, s + slots.initial);
-      return null;
+    const { columns } = plan;
+    const key = columns.key[i] as number;
+    switch (columns.plain[i]) {
+      case Plain.put:
+        replay.runPut(key, columns.value[i] as string, s + slots.initial);
+        return null;
+      case Plain.delete:
+        if (replay.runDelete(columns, i, key, s + slots.initial)) return null;
+        break;
+      case Plain.swap:
+        if (replay.runSwap(columns, i, key, s + slots.initial)) return null;
+        break;
+      default:
     }
     const { input, outcome } = plan.at(i);
     if (outcome.status !== 'ok') return null;
-    if (replay.run(input, outcome.output, s + slots.initial, sure, plan.columns.key[i] as number)) {
+    if (replay.run(input, outcome.output, s + slots.initial, sure, key)) {
       if (replay.changed === sure) return null;
       const text = sure ? 'it is said to have changed the store, which it does not' : 'it changes the store';
-      return this.wrong(i, s, { key: -1, from: 0, text: `${text} at revision ${s + slots.initial}` });
+      return this.wrong(i, s, {
+        key: -1,
+        from: 0,
+        until: Infinity,
+        text: `${text} at revision ${s + slots.initial}`,
+      });
     }
     return this.wrong(i, s, replay.clash as Clash);
   }
@@ -288,28 +349,34 @@ export class StoreSearch {
     if (lease < 0) return null;
     if (store.revoked[lease] === 1 || (plan.leases.grantedAt[lease] as number) > revision) {
       const state = store.revoked[lease] === 1 ? 'had been revoked before' : 'was not granted yet';
-      return this.wrong(i, s, { key: -1, from: 0, text: `lease ${plan.leases.leases[lease]} ${state}` });
+      return this.wrong(i, s, {
+        key: -1,
+        from: 0,
+        until: Infinity,
+        text: `lease ${plan.leases.leases[lease]} ${state}`,
+      });
     }
     if (store.hasKeys(lease)) {
       const key = plan.table.keys[store.firstKey(lease)] as string;
       const text = `at revision ${revision} lease ${plan.leases.leases[lease]} has the key ${key}, so that it must make a revision of its own`;
-      return this.wrong(i, s, { key: -1, from: 0, text });
+      return this.wrong(i, s, { key: -1, from: 0, until: Infinity, text });
     }
     // It may have been granted at this very revision.
     replay.run(input, null, revision + 1, true, -1);
     return null;
   }
 
-  private wrong(i: number, s: number, { key, from, text }: Clash): Set<number> {
+  private wrong(i: number, s: number, { key, from, until, text }: Clash): Set<number> {
     this.steps++;
     const name = key < 0 ? null : (this.plan.table.keys[key] as string);
     this.clash = { operation: i, slot: s, text, key: name };
     const blame = new Set<number>();
-    const { open } = this.slots;
+    const { open, initial } = this.slots;
+    const last = Math.min(s, until - initial);
     let end = 0;
     for (let high = open.length; end < high;) {
       const middle = (end + high) >> 1;
-      if ((open[middle] as number) <= s) end = middle + 1;
+      if ((open[middle] as number) <= last) end = middle + 1;
       else high = middle;
     }
     this.blameBetween(key, from, end, blame);

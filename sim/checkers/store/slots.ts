@@ -31,6 +31,8 @@ export class Slots {
   readonly bucket: Int32Array;
   readonly bucketStart: Int32Array;
   readonly open: readonly number[];
+  /** Per slot: how many open slots there are below it. */
+  private readonly openBelow: Int32Array;
   clash: PairClash | null = null;
   private readonly plan: PackedHistory;
   /** Per slot: which of the operations behind it returned first; -1 if none did. Made on demand. */
@@ -45,7 +47,12 @@ export class Slots {
     this.bucketStart = new Int32Array(this.count + 2);
     this.bucket = this.fill();
     const open: number[] = [];
-    for (let s = 1; s <= this.count; s++) if (this.owner[s] === -1) open.push(s);
+    this.openBelow = new Int32Array(this.count + 2);
+    for (let s = 1; s <= this.count; s++) {
+      this.openBelow[s] = open.length;
+      if (this.owner[s] === -1) open.push(s);
+    }
+    this.openBelow[this.count + 1] = open.length;
     this.open = open;
   }
 
@@ -101,7 +108,8 @@ export class Slots {
 
   private returnedEarlier(a: number, b: number): boolean {
     const { returnNs, returnSequence } = this.plan.columns;
-    const [x, y] = [returnNs[a] as number, returnNs[b] as number];
+    const x = returnNs[a] as number;
+    const y = returnNs[b] as number;
     return x < y || (x === y && (returnSequence[a] as number) < (returnSequence[b] as number));
   }
 
@@ -133,6 +141,19 @@ export class Slots {
 
   private outOfTime(early: number, late: number): void {
     this.clash = { kind: 'real time', first: early, second: late };
+  }
+
+  /** Whether nobody said that they made the slot's revision. */
+  isOpen(slot: number): boolean {
+    return slot > 0 && slot <= this.count && this.owner[slot] === -1;
+  }
+
+  /** Whether there is an open slot in [from, to]. */
+  openBetween(from: number, to: number): boolean {
+    const { openBelow, count } = this;
+    const low = Math.max(0, from);
+    const high = Math.min(count, to);
+    return low <= high && (openBelow[high + 1] as number) > (openBelow[low] as number);
   }
 
   /** Whether an operation called then can have made a revision: nobody behind it had returned before. */

@@ -4,6 +4,7 @@ import { inRange } from '../history/key_order.ts';
 import type { TimeText } from '../linearizability/wording.ts';
 import type { Changes } from '../store/changes.ts';
 import type { WatchGuarantee } from './guarantees.ts';
+import { WatchWords, eventText } from './watch_words.ts';
 
 /** The first thing a watch heard that it must not have heard, or missed. */
 export interface WatchViolation {
@@ -39,13 +40,21 @@ export class WatchReader {
   private heard = false;
   /** False while it is not known from where on the watch is to hear. */
   private anchored = false;
+  /** Per key of the store: 1 if it is in the range. */
+  private readonly wanted: Uint8Array;
+  private readonly words: WatchWords;
 
   constructor(watch: WatchRecord, changes: Changes | null, compacted: number, time: TimeText) {
     this.watch = watch;
     this.changes = changes;
     this.compacted = compacted;
     this.time = time;
-    this.single = watch.request.rangeEnd === undefined || watch.request.rangeEnd === '';
+    this.words = new WatchWords(changes, time);
+    const { key, rangeEnd } = watch.request;
+    this.single = rangeEnd === undefined || rangeEnd === '';
+    this.wanted = Uint8Array.from(changes?.table.keys ?? [], (each) =>
+      inRange(each, key, rangeEnd) ? 1 : 0,
+    );
   }
 
   read(): WatchViolation | null {
@@ -75,7 +84,7 @@ export class WatchReader {
       guarantee,
       watch: watch.id,
       sentence: `${who} on ${range}${since}: ${what}, at ${time(this.atNs)}`,
-      lines: this.context(revision),
+      lines: this.words.context(this.watch, revision),
       atNs: this.atNs,
       revision,
       key,
@@ -100,8 +109,8 @@ export class WatchReader {
       this.fail(
         'reliable',
         missing,
-        this.keyOf(due),
-        `progress was told at revision ${revision}, but ${this.changeText(due)} was not`,
+        this.words.keyOf(due),
+        `progress was told at revision ${revision}, but ${this.words.changeText(due)} was not`,
       );
     }
   }
@@ -145,22 +154,36 @@ export class WatchReader {
   private onEvent(event: WatchEvent, response: WatchResponse): void {
     const { key, modRevision } = event;
     const { request } = this.watch;
-    const name = eventText(event);
-    if (!(this.single ? key === request.key : inRange(key, request.key, request.rangeEnd))) {
-      return this.fail('filter', modRevision, key, `it heard of ${name}, which is not in its range`);
+    if (!this.isWanted(key)) {
+      return this.fail(
+        'filter',
+        modRevision,
+        key,
+        `it heard of ${eventText(event)}, which is not in its range`,
+      );
     }
     if (event.type === 'put' ? request.noPut === true : request.noDelete === true) {
-      return this.fail('filter', modRevision, key, `it heard of ${name}, which it had filtered out`);
+      return this.fail(
+        'filter',
+        modRevision,
+        key,
+        `it heard of ${eventText(event)}, which it had filtered out`,
+      );
     }
     if (modRevision < this.start) {
-      return this.fail('notBefore', modRevision, key, `it heard of ${name}, before revision ${this.start}`);
+      return this.fail(
+        'notBefore',
+        modRevision,
+        key,
+        `it heard of ${eventText(event)}, before revision ${this.start}`,
+      );
     }
     if (modRevision < this.last) {
       return this.fail(
         'ordered',
         modRevision,
         key,
-        `it heard of ${name} after an event of revision ${this.last}`,
+        `it heard of ${eventText(event)} after an event of revision ${this.last}`,
       );
     }
     if (modRevision <= this.progress) {
@@ -168,25 +191,32 @@ export class WatchReader {
         'bookmarkable',
         modRevision,
         key,
-        `it heard of ${name} after progress at revision ${this.progress}`,
+        `it heard of ${eventText(event)} after progress at revision ${this.progress}`,
       );
     }
     if (modRevision > this.last) {
       this.lastKeys.clear();
     } else if (this.lastKeys.has(key)) {
-      return this.fail('unique', modRevision, key, `it heard of ${name} twice`);
+      return this.fail('unique', modRevision, key, `it heard of ${eventText(event)} twice`);
     } else if (this.lastResponse !== response && this.lastResponse?.fragment !== true) {
       return this.fail(
         'atomic',
         modRevision,
         key,
-        `it heard of ${name} in another response than of the rest of its revision`,
+        `it heard of ${eventText(event)} in another response than of the rest of its revision`,
       );
     }
     this.lastKeys.add(key);
     this.last = modRevision;
     this.lastResponse = response;
     if (this.changes !== null) this.compare(event, this.changes);
+  }
+
+  private isWanted(key: string): boolean {
+    const { request } = this.watch;
+    if (this.single) return key === request.key;
+    const id = this.changes?.table.find(key) ?? -1;
+    return id >= 0 ? this.wanted[id] === 1 : inRange(key, request.key, request.rangeEnd);
   }
 
   // --- against the store's changes
@@ -213,16 +243,12 @@ export class WatchReader {
   private due(): number {
     const { changes, watch, single } = this;
     if (changes === null || !this.anchored) return -1;
-    const { key, rangeEnd, noPut, noDelete } = watch.request;
+    const { noPut, noDelete } = watch.request;
     const own = single ? this.own() : null;
     const count = own === null ? changes.count : own.length;
     for (; this.next < count; this.next++) {
       const change = own === null ? this.next : (own[this.next] as number);
-      if (
-        own === null &&
-        !inRange(changes.table.keys[changes.key[change] as number] as string, key, rangeEnd)
-      )
-        continue;
+      if (own === null && this.wanted[changes.key[change] as number] === 0) continue;
       if (changes.create[change] === 0 ? noDelete !== true : noPut !== true) return change;
     }
     return -1;
@@ -236,35 +262,35 @@ export class WatchReader {
     const due = this.due();
     const wanted: WatchGuarantee = this.heard ? 'reliable' : 'resumable';
     this.heard = true;
-    const name = eventText(event);
     if (due < 0)
       return this.fail(
         'reliable',
         event.modRevision,
         event.key,
-        `it heard of ${name}, which the store never did`,
+        `it heard of ${eventText(event)}, which the store never did`,
       );
     const revision = changes.revision[due] as number;
     if (revision < event.modRevision) {
       return this.fail(
         wanted,
         revision,
-        this.keyOf(due),
-        `it heard of ${name}, but not of ${this.changeText(due)}`,
+        this.words.keyOf(due),
+        `it heard of ${eventText(event)}, but not of ${this.words.changeText(due)}`,
       );
     }
     const isPut = changes.create[due] !== 0;
     const same =
-      event.key === this.keyOf(due) &&
+      event.key === this.words.keyOf(due) &&
       (event.type === 'put') === isPut &&
       (!isPut || event.value === changes.value[due]);
     if (revision > event.modRevision || !same) {
-      const instead = revision === event.modRevision ? `; the store's change is ${this.changeText(due)}` : '';
+      const instead =
+        revision === event.modRevision ? `; the store's change is ${this.words.changeText(due)}` : '';
       return this.fail(
         'reliable',
         event.modRevision,
         event.key,
-        `it heard of ${name}, which the store never did${instead}`,
+        `it heard of ${eventText(event)}, which the store never did${instead}`,
       );
     }
     this.details(event, due, changes);
@@ -306,7 +332,6 @@ export class WatchReader {
 
   private previous(event: WatchEvent, due: number, changes: Changes, told: Pair | null): void {
     const before = changes.foundKey(due) ? (changes.previous[due] as number) : -1;
-    const name = eventText(event);
     if (told === null) {
       // The store looks the pair up when it sends the event: by then it may be compacted.
       if (before < 0 || event.modRevision - 1 < this.compacted || this.watch.request.prevKv !== true) return;
@@ -314,7 +339,7 @@ export class WatchReader {
         'prevKv',
         event.modRevision,
         event.key,
-        `${name} came without the pair before, ${this.changeText(before)}`,
+        `${eventText(event)} came without the pair before, ${this.words.changeText(before)}`,
       );
     }
     const right =
@@ -324,62 +349,12 @@ export class WatchReader {
       (told.version === undefined || told.version === changes.version[before]) &&
       (told.createRevision === undefined || told.createRevision === changes.create[before]);
     if (right) return;
-    const truth = before < 0 ? 'the key did not exist' : this.changeText(before);
+    const truth = before < 0 ? 'the key did not exist' : this.words.changeText(before);
     this.fail(
       'prevKv',
       event.modRevision,
       event.key,
-      `${name} came with ${JSON.stringify(told.value)} of revision ${told.modRevision ?? '?'} as the pair before, but that is ${truth}`,
+      `${eventText(event)} came with ${JSON.stringify(told.value)} of revision ${told.modRevision ?? '?'} as the pair before, but that is ${truth}`,
     );
   }
-
-  // --- words
-
-  private keyOf(change: number): string {
-    return this.changes?.table.keys[this.changes.key[change] as number] ?? '';
-  }
-
-  private changeText(change: number): string {
-    const { changes } = this;
-    if (changes === null) return '';
-    const key = this.keyOf(change);
-    const what =
-      changes.create[change] === 0
-        ? `delete(${key})`
-        : `put(${key}, ${JSON.stringify(changes.value[change])})`;
-    return `${what} of revision ${changes.revision[change]}`;
-  }
-
-  /** What the watch heard around a revision, and what the store did there. */
-  private context(revision: number): string[] {
-    const near = (at: number): boolean => at >= revision - 2 && at <= revision + 2;
-    const heard: string[] = [];
-    for (const { kind, revision: header, events, ns } of this.watch.responses) {
-      if (kind === 'progress' && near(header))
-        heard.push(`  progress at revision ${header}, at ${this.time(ns)}`);
-      for (const event of events ?? [])
-        if (near(event.modRevision)) heard.push(`  ${eventText(event)}, at ${this.time(ns)}`);
-    }
-    const { changes } = this;
-    const did: string[] = [];
-    if (changes !== null) {
-      for (
-        let at = changes.firstFrom(revision - 2);
-        at < changes.count && near(changes.revision[at] as number);
-        at++
-      ) {
-        const { key, rangeEnd } = this.watch.request;
-        if (this.single ? this.keyOf(at) === key : inRange(this.keyOf(at), key, rangeEnd))
-          did.push(`  ${this.changeText(at)}`);
-      }
-    }
-    return [
-      ...(heard.length > 0 ? ['It heard:', ...heard.slice(0, 12)] : []),
-      ...(did.length > 0 ? ['The store did:', ...did.slice(0, 12)] : []),
-    ];
-  }
-}
-
-function eventText({ type, key, value, modRevision }: WatchEvent): string {
-  return `${type === 'put' ? `put(${key}, ${JSON.stringify(value)})` : `delete(${key})`} of revision ${modRevision}`;
 }

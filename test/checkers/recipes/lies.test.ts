@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Closure,
+  type Crossing,
   type Passage,
   checkBarrier,
   checkGate,

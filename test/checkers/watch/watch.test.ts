@@ -95,7 +95,7 @@ const mutants: Readonly<
     make: (pick) => replaceEvent(pick, (event) => ({ ...event, key: 'zzz' })),
   },
   'isCreate is turned': {
-    breaks: ['isCreate', 'reliable'],
+    breaks: ['isCreate', 'reliable', 'filter'],
     make: (pick) =>
       replaceEvent(pick, (event) =>
         event.type === 'put'

@@ -1,0 +1,151 @@
+import { type ByteString, toText } from '../../core/base/bytes.ts';
+import type * as api from '../../core/server/api/index.ts';
+import { noLease } from '../../core/server/api/index.ts';
+import type {
+  Compare,
+  CompareResult,
+  CompareTarget,
+  EtcdRequest,
+  RangeRequest,
+  TxnOperation,
+  TxnRequest,
+} from '../checkers/history/etcd_operation.ts';
+
+/**
+ * A request in the checkers' terms. `silent`: it changes no key and no lease, and says nothing that they judge. `beyond`: it may change
+ * the store in a way that they have no words for.
+ */
+export type Told = EtcdRequest | 'silent' | 'beyond';
+
+export function tellRequest(request: api.ClientRequest): Told {
+  switch (request.kind) {
+    case 'range':
+    case 'put':
+    case 'delete_range':
+    case 'txn':
+      return tellOperation(request) ?? (request.kind === 'range' ? 'silent' : 'beyond');
+    case 'compact':
+      return { kind: 'compact', revision: request.compact.revision };
+    case 'lease_grant': {
+      const { ID = noLease, TTL } = request.lease_grant;
+      return { kind: 'leaseGrant', lease: String(ID), ttl: TTL };
+    }
+    case 'lease_revoke':
+      return { kind: 'leaseRevoke', lease: String(request.lease_revoke.ID) };
+    case 'lease_keep_alive':
+      return { kind: 'leaseKeepAlive', lease: String(request.lease_keep_alive.ID) };
+    default:
+      return 'silent';
+  }
+}
+
+function tellOperation(operation: api.RequestOp): TxnOperation | null {
+  if (operation.kind === 'range') return tellRange(operation.range);
+  if (operation.kind === 'txn') return tellTxn(operation.txn);
+  if (operation.kind === 'delete_range') {
+    const { key, range_end, prev_kv } = operation.delete_range;
+    return { kind: 'deleteRange', key: toText(key), ...rangeEnd(range_end), ...prevKv(prev_kv) };
+  }
+  const { key, value, lease, prev_kv, ignore_lease, ignore_value } = operation.put;
+  if (ignore_lease === true || ignore_value === true) return null;
+  return {
+    kind: 'put',
+    key: toText(key),
+    value: value === undefined ? '' : toText(value),
+    ...(lease === undefined || lease === noLease ? {} : { lease: String(lease) }),
+    ...prevKv(prev_kv),
+  };
+}
+
+function rangeEnd(end: ByteString | undefined): { readonly rangeEnd?: string } {
+  return end === undefined || end.length === 0 ? {} : { rangeEnd: toText(end) };
+}
+
+function prevKv(asked: boolean | undefined): { readonly prevKv?: boolean } {
+  return asked === true ? { prevKv: true } : {};
+}
+
+function tellRange(range: api.RangeRequest): RangeRequest | null {
+  const { limit = 0, revision = 0 } = range;
+  const inKeyOrder =
+    (range.sort_target ?? 'KEY') === 'KEY' && range.sort_order !== 'DESCEND' && !isFiltered(range);
+  if (!inKeyOrder) return null;
+  return {
+    kind: 'range',
+    key: toText(range.key),
+    ...rangeEnd(range.range_end),
+    ...(limit > 0 ? { limit } : {}),
+    ...(revision > 0 ? { revision } : {}),
+    ...(range.serializable === true ? { serializable: true } : {}),
+    ...(range.count_only === true ? { countOnly: true } : {}),
+    ...(range.keys_only === true ? { keysOnly: true } : {}),
+  };
+}
+
+function isFiltered(range: api.RangeRequest): boolean {
+  const { min_mod_revision = 0, max_mod_revision = 0 } = range;
+  const { min_create_revision = 0, max_create_revision = 0 } = range;
+  return min_mod_revision + max_mod_revision + min_create_revision + max_create_revision > 0;
+}
+
+/** The store's check replays a txn at its own revision and knows no older state then: such reads are left out of what is told. */
+export function isLeftOut(operation: api.RequestOp): boolean {
+  return operation.kind === 'range' && (operation.range.revision ?? 0) > 0;
+}
+
+function tellTxn({ compare, success, failure }: api.TxnRequest): TxnRequest | null {
+  const [done, otherwise] = [tellBranch(success), tellBranch(failure)];
+  if (done === null || otherwise === null) return null;
+  return { kind: 'txn', compares: compare.map(tellCompare), success: done, failure: otherwise };
+}
+
+function tellBranch(branch: readonly api.RequestOp[]): TxnOperation[] | null {
+  const told: TxnOperation[] = [];
+  for (const operation of branch) {
+    if (isLeftOut(operation)) continue;
+    const each = tellOperation(operation);
+    if (each === null) return null;
+    told.push(each);
+  }
+  return told;
+}
+
+const targets: Readonly<Record<api.CompareTarget, CompareTarget>> = {
+  VALUE: 'value',
+  VERSION: 'version',
+  CREATE: 'create',
+  MOD: 'mod',
+  LEASE: 'lease',
+};
+
+const results: Readonly<Record<api.CompareResult, CompareResult>> = {
+  EQUAL: 'equal',
+  NOT_EQUAL: 'notEqual',
+  GREATER: 'greater',
+  LESS: 'less',
+};
+
+function tellCompare(compare: api.Compare): Compare {
+  return {
+    target: targets[compare.target],
+    result: results[compare.result],
+    key: toText(compare.key),
+    ...rangeEnd(compare.range_end),
+    operand: operandOf(compare),
+  };
+}
+
+function operandOf(compare: api.Compare): string | number {
+  switch (compare.target) {
+    case 'VALUE':
+      return toText(compare.value);
+    case 'LEASE':
+      return String(compare.lease);
+    case 'VERSION':
+      return compare.version;
+    case 'CREATE':
+      return compare.create_revision;
+    case 'MOD':
+      return compare.mod_revision;
+  }
+}

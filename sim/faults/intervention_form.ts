@@ -1,0 +1,171 @@
+import { noDiskFaults } from '../disk/host.ts';
+import { crashModeNames } from '../trace/kinds.ts';
+import type { Intervention, InterventionAction } from '../trace/run_info.ts';
+
+/** A list of interventions that can't be applied to a run: a kind that is unknown, a field that is missing or wrong, a member that the run has not. */
+export class InterventionError extends Error {
+  override readonly name = 'InterventionError';
+  /** Place in the list, from 0. */
+  readonly index: number;
+
+  constructor(index: number, what: string) {
+    super(what);
+    this.index = index;
+  }
+}
+
+/** What interventions may name. Machines are numbered from 1; on the network the clients come after them. */
+export interface RunSizes {
+  /** Members and spares. */
+  readonly machines: number;
+  readonly clients: number;
+}
+
+/** What was expected, or null if the value is that. */
+type FieldForm = (value: unknown, sizes: RunSizes) => string | null;
+
+const integer =
+  (low: number, high = Number.MAX_SAFE_INTEGER): FieldForm =>
+  (value) => {
+    if (Number.isSafeInteger(value) && (value as number) >= low && (value as number) <= high) return null;
+    return high === Number.MAX_SAFE_INTEGER
+      ? `a whole number from ${low}`
+      : `a whole number from ${low} to ${high}`;
+  };
+const boolean: FieldForm = (value) => (typeof value === 'boolean' ? null : 'true or false');
+const text: FieldForm = (value) => (typeof value === 'string' ? null : 'a text');
+const oneOf =
+  (...names: readonly string[]): FieldForm =>
+  (value) =>
+    names.some((name) => name === value) ? null : `one of ${names.join(', ')}`;
+
+function membersText({ machines }: RunSizes): string {
+  return machines === 1 ? 'the run has only member 1' : `the run has members 1 to ${machines}`;
+}
+
+const isUpTo = (value: unknown, high: number): boolean =>
+  Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= high;
+
+const member: FieldForm = (value, sizes) =>
+  isUpTo(value, sizes.machines) ? null : `the number of a member (${membersText(sizes)})`;
+
+const endpoints: FieldForm = (value, sizes) => {
+  const { machines, clients } = sizes;
+  const fits = Array.isArray(value) && value.every((each) => isUpTo(each, machines + clients));
+  const named = clients === 0 ? '' : `, its clients are ${machines + 1} to ${machines + clients}`;
+  return fits ? null : `a list of numbers of members and clients (${membersText(sizes)}${named})`;
+};
+
+const pair: FieldForm = (value, sizes) => {
+  const fits =
+    Array.isArray(value) && value.length === 2 && value.every((each) => isUpTo(each, sizes.machines));
+  return fits ? null : `two numbers of members (${membersText(sizes)})`;
+};
+
+const bits: FieldForm = (value) =>
+  Array.isArray(value) && value.every((each) => Number.isSafeInteger(each) && (each as number) >= 0)
+    ? null
+    : 'a list of bits, numbers from 0';
+
+const faults: FieldForm = (value) => {
+  if (!isRecord(value)) return 'an object of switches';
+  const switches: Readonly<Record<string, unknown>> = { ...noDiskFaults() };
+  for (const [name, setting] of Object.entries(value)) {
+    const known = switches[name];
+    if (known === undefined) return `switches among ${Object.keys(switches).join(', ')}`;
+    if (typeof setting !== typeof known) return `${name} to be a ${typeof known}`;
+  }
+  return null;
+};
+
+const per10k = integer(0, 10_000);
+const ns = integer(0);
+
+type Fields = Readonly<Record<string, FieldForm>>;
+
+/** The fields of every kind, beside `atNs` and `kind`. */
+const forms: Readonly<Record<InterventionAction['kind'], Fields>> = {
+  crash: { member, mode: oneOf(...crashModeNames) },
+  restart: { member },
+  pause: { member },
+  resume: { member },
+  cut: { from: endpoints, to: endpoints },
+  hold: { from: endpoints, to: endpoints },
+  mend: { from: endpoints, to: endpoints },
+  heal: {},
+  links: {
+    lossPer10k: per10k,
+    duplicatePer10k: per10k,
+    reorderPer10k: per10k,
+    delayMinNs: ns,
+    delayMeanNs: ns,
+  },
+  disk: { member, syncMinNs: ns, syncMeanNs: ns, lyingSync: boolean },
+  diskFaults: { member, faults },
+  diskStall: { member },
+  diskRelease: { member },
+  diskRot: { member, file: text, bits },
+  diskSwap: { members: pair },
+  diskWipe: { member },
+  atlas: { mode: oneOf('recoverable', 'unrestricted') },
+  failpoint: { member, site: text, skip: integer(0) },
+  admin: {
+    via: member,
+    request: oneOf('addMember', 'addLearner', 'removeMember', 'promoteMember', 'moveLeader'),
+    member,
+  },
+  note: { text },
+  goal: { goal: text },
+};
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Throws InterventionError unless every entry of a list can be applied to a run of these sizes. Whether it then does something is
+ * another question: the crash of a member that is down, or what the atlas forbids, is left out of the run's record.
+ */
+export function checkInterventions(list: readonly unknown[], sizes: RunSizes): void {
+  list.forEach((entry, index) => checkIntervention(entry, index, sizes));
+}
+
+function checkIntervention(entry: unknown, index: number, sizes: RunSizes): void {
+  const fail = (what: string): never => {
+    throw new InterventionError(index, `intervention ${index + 1}: ${what}`);
+  };
+  if (!isRecord(entry)) return fail(`expected an object with atNs and kind, got ${shown(entry)}`);
+  const { kind, atNs, ...given } = entry;
+  const fields = typeof kind === 'string' && Object.hasOwn(forms, kind) ? fieldsOf(kind) : null;
+  if (fields === null) {
+    return fail(`expected kind to be one of ${Object.keys(forms).join(', ')}, got ${shown(kind)}`);
+  }
+  const time = ns(atNs, sizes);
+  if (time !== null) return fail(`${String(kind)}: expected atNs to be ${time}, got ${shown(atNs)}`);
+  for (const [name, form] of Object.entries(fields)) {
+    const expected = form(given[name], sizes);
+    if (expected !== null)
+      return fail(`${String(kind)}: expected ${name} to be ${expected}, got ${shown(given[name])}`);
+  }
+  const extra = Object.keys(given).find((name) => !Object.hasOwn(fields, name));
+  if (extra === undefined) return;
+  const known = Object.keys(fields);
+  return fail(
+    `${String(kind)}: has no field ${extra}; its fields are ${known.length === 0 ? 'none' : known.join(', ')}`,
+  );
+}
+
+function fieldsOf(kind: string): Fields {
+  return forms[kind as InterventionAction['kind']];
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
+}
+
+/** A list from outside, such as JSON that a person wrote, in the order of time. Throws InterventionError. */
+export function interventionsFrom(list: readonly unknown[], sizes: RunSizes): readonly Intervention[] {
+  checkInterventions(list, sizes);
+  // Sorting is stable: those of one time stay in the order that was given.
+  return [...(list as readonly Intervention[])].sort((a, b) => a.atNs - b.atNs);
+}

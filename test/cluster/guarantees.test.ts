@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { BugId } from '../../core/bugs.ts';
+import { findScenario } from '../../scenarios/catalogue.ts';
+import { runScenario } from '../../sim/run.ts';
+import { isThorough } from '../runs.ts';
+
+interface Case {
+  /** As etcd's API documentation names it. */
+  readonly guarantee: string;
+  readonly scenario: string;
+  readonly seed: string;
+  /** Breaks the guarantee. */
+  readonly bug: BugId;
+  /** The check that must say so. */
+  readonly check: string;
+}
+
+/** Each guarantee of etcd's API: a scenario that attacks it, and a planted bug with which its check fails. */
+const cases: readonly Case[] = [
+  {
+    guarantee: 'atomicity',
+    scenario: 'compaction-storm',
+    seed: '1',
+    bug: 'partial-txn',
+    check: 'linearizability of the store',
+  },
+  {
+    guarantee: 'durability',
+    scenario: 'majority-crash',
+    seed: '1',
+    bug: 'respond-before-fsync',
+    check: 'promises outlive a crash',
+  },
+  {
+    guarantee: 'strict serializability',
+    scenario: 'leader-isolated',
+    seed: '2',
+    bug: 'local-reads',
+    check: 'linearizability',
+  },
+  {
+    guarantee: 'watch: ordered and unique',
+    scenario: 'watch-behind-snapshots',
+    seed: '1',
+    bug: 'watch-back-in-time',
+    check: 'watch: ordered',
+  },
+  {
+    guarantee: 'watch: reliable and bookmarkable',
+    scenario: 'compaction-storm',
+    seed: '1',
+    bug: 'watch-progress-overtakes',
+    check: 'watch: reliable',
+  },
+  {
+    guarantee: 'watch: atomic',
+    scenario: 'compaction-storm',
+    seed: '1',
+    bug: 'watch-splits-revision',
+    check: 'watch: atomic',
+  },
+  {
+    guarantee: 'watch: resumable',
+    scenario: 'compaction-storm',
+    seed: '1',
+    bug: 'watch-starts-late',
+    check: 'watch: resumable',
+  },
+];
+
+describe('a guarantee of etcd’s API', () => {
+  it.each(cases)('$guarantee: $scenario finds $bug, and is silent without it', (example) => {
+    const scenario = findScenario(example.scenario);
+    if (scenario === undefined) throw new Error(`there is no scenario ${example.scenario}`);
+    const { seed, bug, check } = example;
+    const broken = runScenario({ scenario, seed, bugs: [bug] }).info.verdict;
+    expect(broken.checks.find(({ name }) => name === check)?.status).toBe('violated');
+    // The same scenarios run without bugs in other tests, too.
+    if (!isThorough) return;
+    const whole = runScenario({ scenario, seed }).info.verdict;
+    expect(whole.checks.filter(({ status }) => status !== 'passed')).toEqual([]);
+  });
+});

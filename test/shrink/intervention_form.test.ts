@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { leaderIsolated } from '../../scenarios/stories/leader_isolated.ts';
+import {
+  InterventionError,
+  checkInterventions,
+  interventionsFrom,
+} from '../../sim/faults/intervention_form.ts';
+import { openRun, runScenario } from '../../sim/run.ts';
+import type { Intervention } from '../../sim/trace/run_info.ts';
+
+const sizes = { machines: 3, clients: 2 };
+const at = { atNs: 5 };
+
+describe('a list of interventions', () => {
+  it.each([
+    ['text', 'expected an object with atNs and kind, got "text"'],
+    [{ ...at, kind: 'explode' }, 'expected kind to be one of crash, restart,'],
+    [{ ...at, kind: 'toString' }, 'expected kind to be one of crash, restart,'],
+    [{ kind: 'heal' }, 'heal: expected atNs to be a whole number from 0, got nothing'],
+    [{ atNs: 1.5, kind: 'heal' }, 'heal: expected atNs to be a whole number from 0, got 1.5'],
+    [
+      { ...at, kind: 'restart', member: 4 },
+      'expected member to be the number of a member (the run has members 1 to 3), got 4',
+    ],
+    [{ ...at, kind: 'restart' }, 'got nothing'],
+    [
+      { ...at, kind: 'crash', member: 1, mode: 'hard' },
+      'expected mode to be one of keep, drop, tear, random, got "hard"',
+    ],
+    [{ ...at, kind: 'cut', from: [1], to: [6] }, 'its clients are 4 to 5), got [6]'],
+    [{ ...at, kind: 'diskSwap', members: [1] }, 'two numbers of members'],
+    [{ ...at, kind: 'diskFaults', member: 1, faults: { dust: true } }, 'switches among'],
+    [{ ...at, kind: 'diskFaults', member: 1, faults: { syncError: 1 } }, 'syncError to be a boolean'],
+    [{ ...at, kind: 'heal', member: 1 }, 'heal: has no field member; its fields are none'],
+  ])('refuses %j', (entry, sentence) => {
+    const list = [{ ...at, kind: 'heal' }, entry];
+    expect(() => checkInterventions(list, sizes)).toThrow(InterventionError);
+    expect(() => checkInterventions(list, sizes)).toThrow('intervention 2: ');
+    expect(() => checkInterventions(list, sizes)).toThrow(sentence);
+  });
+
+  it('comes in the order of time, those of one time as they were given', () => {
+    const list = [
+      { atNs: 9, kind: 'heal' },
+      { atNs: 5, kind: 'note', text: 'b' },
+      { atNs: 5, kind: 'note', text: 'a' },
+    ];
+    expect(interventionsFrom(list, sizes)).toEqual([list[1], list[2], list[0]]);
+  });
+
+  it('stops a run before it begins if it names a member that is not there', () => {
+    const interventions: Intervention[] = [{ atNs: 1_000_000, kind: 'pause', member: 6 }];
+    for (const start of [runScenario, openRun]) {
+      expect(() => start({ scenario: leaderIsolated, seed: '1', interventions })).toThrow(
+        'intervention 1: pause: expected member to be the number of a member (the run has members 1 to 5), got 6',
+      );
+    }
+  });
+
+  it('has no effect after the end of the load', () => {
+    const request = { scenario: leaderIsolated, seed: '1', durationMs: 2000 };
+    const interventions: Intervention[] = [{ atNs: 2_000_000_001, kind: 'crash', member: 1, mode: 'drop' }];
+    const { info } = runScenario({ ...request, interventions });
+    expect(info.digest).toBe(runScenario({ ...request, interventions: [] }).info.digest);
+    expect(info.interventions).toEqual([]);
+  });
+});

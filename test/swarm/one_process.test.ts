@@ -1,0 +1,38 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { catalogue } from '../../scenarios/catalogue.ts';
+import { runOne } from '../../scenarios/cli/swarm/run_one.ts';
+import type { SwarmResult } from '../../sim/swarm/result.ts';
+import { runs } from '../runs.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+const settings = { members: 3, clients: 2, durationMs: 1000, bugs: [] } as const;
+const count = runs(60, 1000);
+
+function run(number: number): SwarmResult {
+  const scenario = catalogue[number % catalogue.length];
+  if (scenario === undefined) throw new Error('the catalogue is empty');
+  const seed = String(1 + Math.floor(number / catalogue.length));
+  return runOne({ scenario: scenario.name, seed, canary: false }, scenario, settings);
+}
+
+function heapBytes(): number {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}
+
+describe(`${count} runs in one process`, () => {
+  it('leave nothing behind: the heap does not grow, and the first runs are the same again', () => {
+    const first = Array.from({ length: catalogue.length }, (_, number) => run(number));
+    const before = heapBytes();
+    for (let number = catalogue.length; number < count; number++) run(number);
+    // What an engine learns of the code costs a little; a run that stayed would cost megabytes.
+    expect(heapBytes() - before).toBeLessThan(8 * 2 ** 20);
+    const again = Array.from({ length: catalogue.length }, (_, number) => run(number));
+    expect(again.map(({ digest }) => digest)).toEqual(first.map(({ digest }) => digest));
+    expect(new Set(again.map(({ digest }) => digest)).size).toBe(catalogue.length);
+  });
+});

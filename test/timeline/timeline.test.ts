@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { crashStorm } from '../../scenarios/stories/crash_storm.ts';
+import { type RunRequest, openRun, runScenario } from '../../sim/run.ts';
+import { nsPerMs } from '../../sim/script.ts';
+import { ForkError, type Rest, forkedList } from '../../sim/timeline/fork.ts';
+import { Timeline, forkRun } from '../../sim/timeline/timeline.ts';
+import { firstDifference } from '../../sim/trace/compare.ts';
+import type { Intervention } from '../../sim/trace/run_info.ts';
+import { tiny } from '../shrink/tiny.ts';
+
+const request: RunRequest = { scenario: crashStorm, seed: '5', members: 3, clients: 2, durationMs: 3000 };
+const whole = runScenario(request);
+const recorded = whole.info.interventions;
+const asList: RunRequest = { ...request, interventions: recorded };
+
+function straight(atNs: number) {
+  const run = openRun(request);
+  run.runUntil(atNs);
+  return run.cluster.world.trace.digestText;
+}
+
+function filled(keyframes: number, of = request): Timeline {
+  const timeline = new Timeline(of, { keyframes });
+  for (let steps = 0; timeline.refill(400 * nsPerMs); steps++) expect(steps).toBeLessThan(1000);
+  return timeline;
+}
+
+describe('seeking', () => {
+  const times = [1234, 2999, 1, 2000, 1999, 1000, 2500, 700, 3000].map((ms) => ms * nsPerMs);
+
+  it('gives the world that a straight run has at that time, wherever it looked before', () => {
+    const timeline = filled(5);
+    expect(timeline.worlds).toBe(5);
+    for (const [i, atNs] of times.entries()) {
+      const { run, nowNs } = timeline.seek(atNs);
+      expect(nowNs).toBe(atNs);
+      expect(run.cluster.world.trace.digestText).toBe(straight(atNs));
+      // Not every time is there time to refill.
+      if (i % 2 === 0) timeline.refill();
+    }
+  });
+
+  it('runs no more than one interval once it is refilled, and never more than its worlds', () => {
+    const timeline = filled(6);
+    for (const atNs of times) {
+      expect(timeline.seek(atNs).ranNs).toBeLessThanOrEqual(timeline.intervalNs);
+      while (timeline.refill()) expect(timeline.worlds).toBeLessThanOrEqual(8);
+    }
+  });
+
+  it('goes on from the last world when that is nearer, and needs no keyframe for it', () => {
+    const timeline = new Timeline(request, { keyframes: 4 });
+    expect(timeline.seek(1000 * nsPerMs).ranNs).toBe(1000 * nsPerMs);
+    expect(timeline.seek(1050 * nsPerMs).ranNs).toBe(50 * nsPerMs);
+    expect(timeline.worlds).toBe(1);
+    expect(timeline.seek(900 * nsPerMs).ranNs).toBe(900 * nsPerMs);
+  });
+
+  it('stops where a run stops in which something broke', () => {
+    const broken: RunRequest = {
+      scenario: tiny,
+      seed: '3',
+      durationMs: 60_000,
+      bugs: ['respond-before-fsync'],
+    };
+    const timeline = filled(6, broken);
+    const { nowNs, run } = timeline.seek(59_000 * nsPerMs);
+    expect(nowNs).toBeLessThan(40_000 * nsPerMs);
+    expect(run.cluster.violations.length).toBeGreaterThan(0);
+    expect(timeline.worlds).toBeLessThan(3);
+  });
+});
+
+describe('a fork', () => {
+  const atNs = 1500 * nsPerMs;
+  const rests: readonly Rest[] = ['recorded', 'nemesis'];
+
+  it.each(rests)('without a change is the run itself (%s)', (rest) => {
+    for (const of of [request, asList]) {
+      const file = forkRun(of, recorded, { atNs, rest, interventions: [] });
+      expect(file.info.digest).toBe(whole.info.digest);
+      expect(file.info.interventions).toEqual(recorded);
+    }
+  });
+
+  const change: Intervention = { atNs, kind: 'pause', member: 1 };
+
+  it.each([...rests, 'nothing'] as const)(
+    'begins as the run did, differs after, and replays (%s)',
+    (rest) => {
+      const file = forkRun(request, recorded, { atNs, rest, interventions: [change] });
+      expect(file.info.interventions).toContainEqual(change);
+      expect(file.info.interventions.filter((each) => each.atNs < atNs)).toEqual(
+        recorded.filter((each) => each.atNs < atNs),
+      );
+      const at = firstDifference(file.trace, whole.trace);
+      expect(at).toBeLessThan(Math.min(file.trace.length, whole.trace.length));
+      expect(file.trace.timesNs[at]).toBe(atNs);
+      const again = runScenario({ ...request, interventions: file.info.interventions });
+      expect(again.info.digest).toBe(file.info.digest);
+    },
+  );
+
+  it('is the same from a list, from the start, and from a world that stands still', () => {
+    for (const rest of ['recorded', 'nothing'] as const) {
+      const fork = {
+        atNs,
+        rest,
+        interventions: [change, { ...change, atNs: atNs + 1, kind: 'resume' as const }],
+      };
+      const list = forkedList(recorded, fork);
+      const digest = runScenario({ ...request, interventions: list }).info.digest;
+      expect(forkRun(request, recorded, fork).info.digest).toBe(digest);
+      for (const of of [request, asList]) {
+        const timeline = filled(3, of);
+        expect(timeline.fork(fork, recorded).close().info.digest).toBe(digest);
+        // Another fork of the same timeline, and a seek, see nothing of it.
+        expect(
+          timeline.fork({ ...fork, interventions: [], rest: 'recorded' }, recorded).close().info.digest,
+        ).toBe(whole.info.digest);
+        expect(timeline.seek(atNs).run.cluster.world.trace.digestText).toBe(straight(atNs));
+      }
+    }
+  });
+
+  it('does not change the past, and knows whose faults a list has', () => {
+    const early = { ...change, atNs: atNs - 1 };
+    const fork = { atNs, rest: 'recorded', interventions: [early] } as const;
+    expect(() => forkRun(request, recorded, fork)).toThrow(ForkError);
+    expect(() => forkedList(recorded, fork)).toThrow('changes nothing before its own time');
+    const others = recorded.slice(1);
+    const live = { atNs: 2900 * nsPerMs, rest: 'nemesis', interventions: [] } as const;
+    expect(recorded[0]?.atNs).toBeLessThan(live.atNs);
+    expect(() => forkRun(request, others, live)).toThrow('not those of its scenario');
+    const late = { atNs: 3001 * nsPerMs, rest: 'nothing', interventions: [] } as const;
+    expect(() => forkRun(request, recorded, late)).toThrow('the load goes on from 1 ns to 3000000000 ns');
+  });
+});
