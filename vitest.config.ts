@@ -6,7 +6,13 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // `.ci/run` has these as steps of their own: test:browser, test:long, test:oracle.
-    exclude: ['test/browser/**', 'test/long/**', 'test/**/*.oracle.test.ts', 'node_modules/**'],
+    exclude: [
+      'test/browser/**',
+      'test/long/**',
+      'test/**/*.long.test.ts',
+      'test/**/*.oracle.test.ts',
+      'node_modules/**',
+    ],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // The code under test keeps no state between runs (a rule of the house), so files may share a worker's modules.

@@ -88,7 +88,8 @@ export const plantedBugs = [
     source: 'none',
     title: 'A watch misses its first event',
     cause: 'A watcher that begins in the past reads history from behind the revision it asked for.',
-    guarantee: 'The first event is the first one at or behind the revision that was asked for (etcd API, resumable).',
+    guarantee:
+      'The first event is the first one at or behind the revision that was asked for (etcd API, resumable).',
   },
   {
     id: 'watch-splits-revision',

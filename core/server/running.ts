@@ -82,7 +82,15 @@ export class Running implements RaftLoopHost {
     const onSaved = (index: number, term: number): void => observer?.onSnapshotSaved(index, term);
     const { failpoint } = config;
     const making = {
-      ...{ storage, wal, snapshotter, snapDbs, tokens, snapshotCount, catchUpEntries, onSaved, failpoint },
+      storage,
+      wal,
+      snapshotter,
+      snapDbs,
+      tokens,
+      snapshotCount,
+      catchUpEntries,
+      onSaved,
+      failpoint,
     };
     this.maker = new SnapshotMaker(making, booted.snapshot?.metadata.index ?? 0);
     this.loop = new RaftLoop({

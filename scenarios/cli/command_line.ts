@@ -1,8 +1,10 @@
 import { version } from '../../core/version.ts';
+import { InterventionError } from '../../sim/faults/intervention_form.ts';
 import { type Command, print } from './command.ts';
 import { check } from './commands/check.ts';
 import { dumpDatabase } from './commands/dump_db.ts';
 import { dumpLogs } from './commands/dump_logs.ts';
+import { exploreCommand } from './commands/explore.ts';
 import { exportMember } from './commands/export.ts';
 import { forkCommand } from './commands/fork.ts';
 import { importDirectory } from './commands/import.ts';
@@ -22,6 +24,7 @@ const commands: readonly Command[] = [
   replay,
   shrinkCommand,
   forkCommand,
+  exploreCommand,
   swarm,
   reportSwarm,
   diff,
@@ -76,7 +79,7 @@ export function runCommandLine(args: readonly string[]): number | Promise<number
 }
 
 function tellMistake(error: unknown): number {
-  if (!(error instanceof UsageError)) throw error;
+  if (!(error instanceof UsageError || error instanceof InterventionError)) throw error;
   process.stderr.write(`${error.message}\n`);
   return exitCodes.usage;
 }

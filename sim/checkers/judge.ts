@@ -13,6 +13,7 @@ import { leaseGuarantees } from './leases/guarantees.ts';
 import { checkLeases } from './leases/index.ts';
 import { type LinearizabilityReport, checkLinearizability } from './linearizability/index.ts';
 import type { HistoryCheck, HistoryViolation } from './linearizability/report.ts';
+import { checkWholeStore } from './linearizability/whole_store.ts';
 import { checkTextStore } from './linearizability/text_store.ts';
 import { type TimeText, lineOfLog, milliseconds } from './linearizability/wording.ts';
 import { judgeRecipe } from './recipes_judge.ts';
@@ -168,6 +169,8 @@ function judgeStore(
     if (watches.length === 0 && registers.every((each) => each !== null)) {
       return byKeys(form, 'registers', registers.length, checkLinearizability(registers, { stepsMax, time }));
     }
+    const whole = watches.length === 0 ? checkWholeStore(operations, { stepsMax, time }) : null;
+    if (whole !== null) return byKeys(form, 'store', operations.length, whole);
   }
   const checks: HistoryCheck[] = [store.check];
   const violations: JudgedViolation[] = [];

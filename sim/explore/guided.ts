@@ -35,12 +35,25 @@ export interface Covered {
   readonly failures: ReadonlyMap<string, RunInfo>;
 }
 
-/** One run in so many is of a new seed, so that the search does not stay where it began. */
-const freshShare = 4;
+/** One run in so many is of the kind that found less lately, for that may change. */
+const otherShare = 4;
+
+/** What runs of one kind found lately: new states per run, of which the last run counts a quarter. */
+class Yield {
+  private recent = Infinity;
+
+  get perRun(): number {
+    return this.recent;
+  }
+
+  add(newStates: number): void {
+    this.recent = this.recent === Infinity ? newStates : (3 * this.recent + newStates) / 4;
+  }
+}
 
 /**
  * Runs of one scenario that prefer what leads to new states: a run that reaches one is kept, and its list of faults is changed in a few
- * places and run again, with its seed. With the same options and the same number of runs the search is the same.
+ * places and run again, with its seed. Whether the next run is such a one or of a new seed goes by what either found lately. With the same options and the same number of runs the search is the same.
  */
 export function exploreGuided(request: RunRequest, options: GuidedOptions): Covered {
   const random = new RandomStream(`explore/${options.seed}`);
@@ -49,10 +62,12 @@ export function exploreGuided(request: RunRequest, options: GuidedOptions): Cove
   const states = new Set<string>();
   const kept: Kept[] = [];
   const failures = new Map<string, RunInfo>();
+  const [ofSeeds, ofMutants] = [new Yield(), new Yield()];
   let [runs, mutants, seeds] = [0, 0, 0];
   const now = (): Covered => ({ runs, mutants, states: states.size, kept, failures });
   while (options.goOn(runs)) {
-    const isFresh = !options.guided || kept.length === 0 || random.chance(1, freshShare);
+    const isBetter = ofSeeds.perRun >= ofMutants.perRun;
+    const isFresh = !options.guided || kept.length === 0 || isBetter !== random.chance(1, otherShare);
     const parent = isFresh ? null : pickKept(kept, random);
     const seed = parent === null ? `${options.seed}.${seeds++}` : parent.seed;
     const { interventions: _, ...live } = request;
@@ -75,6 +90,7 @@ export function exploreGuided(request: RunRequest, options: GuidedOptions): Cove
     const before = states.size;
     for (const state of coverageOf(file)) states.add(state);
     const newStates = states.size - before;
+    (parent === null ? ofSeeds : ofMutants).add(newStates);
     if (newStates > 0) kept.push({ seed, interventions: file.info.interventions, newStates });
     for (const { check, sentence } of file.info.verdict.violations) {
       const signature = signatureOf(check, sentence);

@@ -127,7 +127,10 @@ export function leftInWords(file: RunFile, { interventions, ...sizes }: ShrinkCa
 }
 
 /** The calls that clients made under load: until the end of the run writes a key of its own to see whether the cluster works. */
-export function loadCalls({ trace, info }: RunFile): readonly { readonly atNs: number; readonly line: string }[] {
+export function loadCalls({
+  trace,
+  info,
+}: RunFile): readonly { readonly atNs: number; readonly line: string }[] {
   const text = argument('invoke', 'text');
   const calls: { atNs: number; line: string }[] = [];
   for (const index of eventsOfKind(trace, 'invoke')) {

@@ -1,4 +1,6 @@
+import type { RunFile } from '../trace/codec.ts';
 import type { RunInfo, RunOptions } from '../trace/run_info.ts';
+import { eventsOfKind } from '../trace/trace.ts';
 import { signatureOf } from './signature.ts';
 
 /** What a swarm keeps of one run: plain JSON, one line of its results. */
@@ -24,7 +26,7 @@ export interface SwarmResult {
   readonly missed: readonly string[];
   /** How often each kind of fault was done to the world. */
   readonly faults: Readonly<Record<string, number>>;
-  /** How often each failpoint fired, 0 for one that only was armed; absent where there are none. */
+  /** How often each failpoint ended a member, 0 for one that was only armed; absent if none was. */
   readonly failpoints?: Readonly<Record<string, number>>;
   /** Empty if it passed. The first is the one to look at. */
   readonly failures: readonly Failure[];
@@ -50,7 +52,8 @@ const linesMax = 12;
 const noFaults: ReadonlySet<string> = new Set(['note', 'goal', 'atlas']);
 
 /** The result of a run that came to its end. */
-export function resultOf(info: RunInfo, canary: boolean, timing: Timing): SwarmResult {
+export function resultOf(file: RunFile, canary: boolean, timing: Timing): SwarmResult {
+  const { info } = file;
   const { scenario, seed, options, verdict, summary, sometimes } = info;
   const { ok, fail, unknown } = summary.operations;
   const goals = (reached: boolean): string[] =>
@@ -69,6 +72,7 @@ export function resultOf(info: RunInfo, canary: boolean, timing: Timing): SwarmR
     reached: goals(true),
     missed: goals(false),
     faults: faultsOf(info),
+    ...failpointsOf(file),
     failures: verdict.passed ? [] : failuresOf(info),
   };
 }
@@ -111,6 +115,20 @@ function faultsOf({ interventions }: RunInfo): Record<string, number> {
     if (!noFaults.has(kind)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return sortedRecord(counts);
+}
+
+/** What a member says when a failpoint has ended it. */
+const endedAt = /^n\d+ ended at (\w+)$/;
+
+function failpointsOf({ info, trace }: RunFile): Pick<SwarmResult, 'failpoints'> {
+  const counts = new Map<string, number>();
+  for (const action of info.interventions) if (action.kind === 'failpoint') counts.set(action.site, 0);
+  if (counts.size === 0) return {};
+  for (const row of eventsOfKind(trace, 'note')) {
+    const site = endedAt.exec(trace.text(row, 0))?.[1];
+    if (site !== undefined) counts.set(site, (counts.get(site) ?? 0) + 1);
+  }
+  return { failpoints: sortedRecord(counts) };
 }
 
 /** Keys in the order of their characters, so that equal counts are equal text. */

@@ -5,8 +5,8 @@ import type { RunFile } from '../trace/codec.ts';
 import type { Intervention } from '../trace/run_info.ts';
 import { type Fork, ForkError, beginningOf, checkSameBeginning, goOnOtherwise } from './fork.ts';
 
-/** At 16 a seek in a 60-second run has at most 4 s of virtual time to run. */
-const defaultKeyframes = 16;
+/** At 24 a seek in a 60-second run has at most 2.5 s of virtual time to run. */
+const defaultKeyframes = 24;
 
 export interface TimelineOptions {
   /** How many worlds stand still along the run: more make seeking quicker and take more memory. */

@@ -181,9 +181,9 @@ describe('detcd check of sessions and recipes', () => {
     const { recipe } = head;
     const path = written(`${recipe}.jsonl`, [first, ...lines]);
     expect(detcdHere('check', path, '--model', recipe)).toMatchObject({ code: 0, err: '' });
-    const bad = detcdHere('check', written(`${recipe}-bad.jsonl`, [first, ...lines, lie]));
-    expect(bad.code).toBe(1);
-    expect(bad.out.replace(/\s+/g, ' ')).toContain(sentence);
+    const lied = detcdHere('check', written(`${recipe}-bad.jsonl`, [first, ...lines, lie]));
+    expect(lied.code).toBe(1);
+    expect(lied.out.replace(/\s+/g, ' ')).toContain(sentence);
     expect(detcdHere('check', path, '--model', 'store').err).toContain(`can only be judged as ${recipe}`);
     expect(detcdHere('check', written('odd.jsonl', [first, { type: 'x' }])).code).toBe(2);
   });

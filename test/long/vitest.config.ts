@@ -15,7 +15,7 @@ const properties = readdirSync(join(root, 'test'), { recursive: true, encoding: 
 export default defineConfig({
   root,
   test: {
-    include: ['test/long/**/*.test.ts', ...properties],
+    include: ['test/long/**/*.test.ts', 'test/**/*.long.test.ts', ...properties],
     env: { DETCD_THOROUGH: '1' },
     testTimeout: 1_200_000,
     hookTimeout: 60_000,

@@ -29,11 +29,8 @@ describe('what reimplementations usually get wrong', () => {
     const lines = behaviourLines.map(({ section, line }) => `${section}: ${line}`);
     expect(new Set(lines).size).toBe(lines.length);
     const sections = new Set(behaviourLines.map(({ section }) => section));
-    expect([...sections].sort()).toEqual(
-      ['alarms', 'auth', 'backend', 'lease', 'membership', 'mvcc', 'raft loop', 'server', 'snapshot'].concat([
-        ...['txn', 'v2', 'wal', 'watch'],
-      ]),
-    );
+    const parts = 'alarms auth backend lease membership mvcc raft loop server snapshot txn v2 wal watch';
+    expect([...sections].sort().join(' ')).toBe(parts);
     expect(lines.length).toBeGreaterThanOrEqual(140);
   });
 

@@ -20,6 +20,7 @@ const picky: Scenario = {
   *nemesis(story) {
     const seed = /picky\/(\d+)/.exec(story.random.path)?.[1] ?? '';
     started.push(seed);
+    yield* story.sleep(1);
     story.note(seed);
     if (seed.endsWith('7')) story.reached('a seven');
   },
@@ -114,7 +115,8 @@ describe('simTest', () => {
   it('tells of a run that throws', async () => {
     const throws: Scenario = {
       ...picky,
-      *nemesis() {
+      *nemesis(story) {
+        yield* story.sleep(1);
         throw new Error('my own mistake');
       },
     };

@@ -33,3 +33,4 @@ export * from '../../viz/table/table_rows.ts';
 export * from '../../viz/words/plain_name.ts';
 export * from '../../viz/model/disk_state.ts';
 export * from '../../viz/model/raft_log.ts';
+export * from '../../viz/diff/difference.ts';

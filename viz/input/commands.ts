@@ -21,6 +21,8 @@ export interface CommandContext {
   readonly help: () => void;
   readonly open: () => void;
   readonly table: () => void;
+  readonly compare: () => void;
+  readonly copyLink: () => void;
   readonly search: { focus(): void; step(direction: 1 | -1): void };
 }
 
@@ -61,6 +63,8 @@ export const commands: readonly Command[] = [
   command('n', 'N', 'next search hit (with Shift: the one before)', ({ search }) => search.step(1)),
   command('N', '', '', ({ search }) => search.step(-1)),
   command('b B', 'B', 'table of events', (context) => context.table()),
+  command('d D', 'D', 'compare with another trace, or stop', (context) => context.compare()),
+  command('l L', 'L', 'copy a link to this view', (context) => context.copyLink()),
   command('Escape', 'Esc', 'back to the run as a whole', ({ session }) => session.select(-1)),
   command('t T', 'T', 'light or dark', (context) => context.toggleTheme()),
   command('o O', 'O', 'open another trace', (context) => context.open()),

@@ -13,7 +13,7 @@ export class Inspector {
   constructor(session: Session, go: (event: number) => void) {
     this.session = session;
     this.go = go;
-    this.element = h('aside', { class: 'inspector', 'aria-label': 'Inspector' }, this.body);
+    this.element = h('aside', { class: 'inspector', 'aria-label': 'Inspector', tabindex: 0 }, this.body);
     session.onChange((change) => {
       if (change === 'selection') this.render();
     });

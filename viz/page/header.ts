@@ -7,6 +7,7 @@ export interface HeaderActions {
   readonly help: () => void;
   readonly open: () => void;
   readonly table: () => void;
+  readonly compare: () => void;
 }
 
 /** Which run this is, in the scenario's own sentence, and whether every promise held. */
@@ -33,6 +34,7 @@ export function header(session: Session, actions: HeaderActions, search: HTMLEle
       'div',
       { class: 'buttons' },
       button('Table', 'Table of events (B)', actions.table),
+      button('Compare', 'Compare with another trace (D)', actions.compare),
       button('Open', 'Open another trace (O)', actions.open),
       button('\u25d0', 'Light or dark (T)', actions.toggleTheme),
       button('?', 'Keys and legend (?)', actions.help),

@@ -7,7 +7,7 @@ const viewNames = ['sel', 'from', 'to'] as const;
 /** The address without its view: two links with the same one show the same run. */
 export function runOfLink(address: URL): string {
   const words = linkWords(address);
-  for (const name of [...viewNames, 'theme']) words.delete(name);
+  for (const name of [...viewNames, 'theme', 'cmp']) words.delete(name);
   words.sort();
   return words.toString();
 }

@@ -1,6 +1,8 @@
 import { attachKeys } from '../input/keys.ts';
 import { attachPointer } from '../input/pointer.ts';
+import { CompareControl } from '../diff/compare_control.ts';
 import { Inspector } from '../inspector/inspector.ts';
+import { linkWords } from '../load/sources.ts';
 import type { RunModel } from '../model/run_model.ts';
 import { Overview } from '../overview/overview.ts';
 import { momentText } from '../scale/time_format.ts';
@@ -14,7 +16,7 @@ import { h, replaceChildren } from './dom.ts';
 import { header } from './header.ts';
 import { helpDialog } from './help.ts';
 import { legend } from './legend.ts';
-import { applyLink } from './link.ts';
+import { applyLink, linkTo } from './link.ts';
 import { Tooltip } from './tooltip.ts';
 import { violationPanel } from './violation_panel.ts';
 
@@ -40,27 +42,31 @@ export function openRun(root: HTMLElement, model: RunModel, theme: Theme, open: 
   };
   const search = new SearchBar(session, go);
   const table = new EventTable(session, go);
+  const pair = h('div', { class: 'pair' }, timeline.element);
+  const inspector = new Inspector(session, go);
+  const side = h('div', { class: 'side' }, inspector.element);
+  const top = h('div', { class: 'compare-top' });
+  const compare = new CompareControl(session, theme, tooltip, { top, lanes: pair, side });
   const actions = {
+    compare: () => compare.toggle(),
+    copyLink: () => {
+      const link = linkTo(new URL(location.href), session);
+      history.replaceState(null, '', link);
+      navigator.clipboard?.writeText(link).catch(() => undefined);
+      live.textContent = 'The address is a link to this view';
+    },
     table: () => session.showTable(!session.tableShown),
     search,
     toggleTheme: () => theme.toggle(),
     help: () => (help.open ? help.close() : help.showModal()),
     open,
   };
-  const inspector = new Inspector(session, go);
   session.onChange((change) => {
     if (change === 'selection') live.textContent = announcement(session);
   });
   attachPointer(timeline, session, tooltip);
   const detach = attachKeys({ session, go, ...actions });
-  const center = h(
-    'div',
-    { class: 'center' },
-    legend('common'),
-    timeline.element,
-    table.element,
-    overview.element,
-  );
+  const center = h('div', { class: 'center' }, legend('common'), pair, table.element, overview.element);
   replaceChildren(
     root,
     h(
@@ -68,14 +74,24 @@ export function openRun(root: HTMLElement, model: RunModel, theme: Theme, open: 
       { class: 'run' },
       header(session, actions, search.element),
       violationPanel(session),
-      h('main', { class: 'work' }, center, inspector.element),
+      top,
+      h('main', { class: 'work' }, center, side),
     ),
     tooltip.element,
     live,
     help,
   );
   timeline.request();
-  return { follow: (address) => applyLink(address, session), close: detach };
+  return {
+    follow: (address) => {
+      applyLink(address, session);
+      compare.follow(linkWords(address).get('cmp'));
+    },
+    close: () => {
+      detach();
+      compare.close();
+    },
+  };
 }
 
 function announcement(session: Session): string {

@@ -90,7 +90,10 @@ function leaseRequest(
 }
 
 /** What the member that asked for its client gets. It tries again elsewhere when it is refused. */
-export function peerAnswerOf(response: ClientResponse, request: ClientRequest['kind'] | undefined): PeerAnswer {
+export function peerAnswerOf(
+  response: ClientResponse,
+  request: ClientRequest['kind'] | undefined,
+): PeerAnswer {
   switch (response.kind) {
     case 'lease_keep_alive':
       return { kind: 'lease_keep_alive', ttl: response.lease_keep_alive.TTL };

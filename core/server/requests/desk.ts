@@ -264,8 +264,13 @@ export class RequestDesk {
 }
 
 /** Asked by anybody, with any token or none, as in etcd: a lease lives on when the token that it was granted with is over. */
-const tokenless: ReadonlySet<string> = new Set([
-  ...(['authenticate', 'status', 'lease_keep_alive', 'lease_leases', 'member_list', 'move_leader'] as const),
+const tokenless: ReadonlySet<string> = new Set<ClientRequest['kind']>([
+  'authenticate',
+  'status',
+  'lease_keep_alive',
+  'lease_leases',
+  'member_list',
+  'move_leader',
 ]);
 
 function isLeaseTime({ kind }: ClientRequest): boolean {

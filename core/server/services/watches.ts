@@ -101,7 +101,7 @@ export class Watches {
   flush(): void {
     if (this.clients.size === 0) return;
     const { watches } = this.state;
-    for (const client of [...this.awaitingToken]) this.serve(client);
+    for (const client of this.awaitingToken) this.serve(client);
     for (const stream of watches.takeReadyStreams()) {
       const client = this.byStream.get(stream);
       if (client !== undefined) this.serve(client);

@@ -57,6 +57,7 @@ export class ThreadRunner implements Runner {
       const onError = (error: Error): void => lose(killed, `${error.name}: ${error.message}`);
       const onExit = (code: number): void => lose(killed, `the thread ended with code ${code}`);
       worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin
       worker.postMessage(run);
     });
   }

@@ -19,7 +19,7 @@ export function runOne(run: SwarmRun, scenario: Scenario, settings: RunSettings)
   const startMs = performance.now();
   const timing = (): Timing => ({ wallMs: Math.round(performance.now() - startMs), endedMs: 0 });
   try {
-    return resultOf(runScenario(request).info, run.canary, timing());
+    return resultOf(runScenario(request), run.canary, timing());
   } catch (error) {
     const lines = error instanceof Error ? whereIn(error) : [];
     const broken = { check: 'the run threw', reason: sentenceOf(error), lines };

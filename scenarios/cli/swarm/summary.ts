@@ -1,3 +1,4 @@
+import { failpointSites } from '../../../core/server/failpoints.ts';
 import type { FailureGroup, ScenarioTally, SwarmTally } from '../../../sim/swarm/tally.ts';
 import { type Style, grouped, plural, wrapped } from '../format.ts';
 import { type Collected, againLine } from './collected.ts';
@@ -123,9 +124,9 @@ function numberLines({ counted, seedsPerMinute, elapsedMs }: Collected): string[
   if (sites.length > 0) {
     const fired = sites.filter(([, count]) => count > 0).length;
     const silent = sites.filter(([, count]) => count === 0).map(([site]) => site);
-    out.push(
-      `  failpoints  ${fired} of ${sites.length} fired${silent.length > 0 ? `; not: ${silent.join(', ')}` : ''}`,
-    );
+    const known = `${fired} of ${failpointSites.length} ended a member`;
+    const line = `failpoints  ${known}${silent.length > 0 ? `; armed in vain: ${silent.join(', ')}` : ''}`;
+    out.push(wrapped(line, '  ').replaceAll('\n  ', '\n              '));
   }
   return out;
 }

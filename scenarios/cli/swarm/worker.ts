@@ -22,5 +22,6 @@ function scenarioFor(name: string): Scenario {
 }
 
 parentPort?.on('message', (run: SwarmRun) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
   parentPort?.postMessage(runOne(run, scenarioFor(run.scenario), runSettings));
 });

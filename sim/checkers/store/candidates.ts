@@ -27,12 +27,15 @@ export interface Candidate {
 }
 
 /**
- * Open operations that can stand in for each other: blind puts of one key, blind deletes of one key. In lists of candidates a
+ * Open operations that can stand in for each other: blind puts of one key, puts of it if it is absent, blind
+ * deletes of it. In lists of candidates a
  * class is the complement of its number.
  */
 export interface OpenClass {
   readonly key: number;
   readonly isPut: boolean;
+  /** Puts that are only made if the key is absent. */
+  readonly isCreate: boolean;
   /** In order of the lowest slot they fit. */
   readonly members: readonly number[];
 }
@@ -244,8 +247,9 @@ export class Candidates {
       else others.push(candidate);
     }
     return [...members].map(([number, candidates]) => ({
-      key: number >> 1,
-      isPut: (number & 1) === 1,
+      key: (number - (number % 3)) / 3,
+      isPut: number % 3 > 0,
+      isCreate: number % 3 === 2,
       members: candidates
         .sort((a, b) => a.lowest - b.lowest || a.operation - b.operation)
         .map(({ operation }) => operation),
@@ -253,15 +257,17 @@ export class Candidates {
   }
 
   /** Blind puts of a key differ in what they write, which matters only where somebody sees it: then they are assigned. */
-  private classOf({ operation }: Candidate): number {
+  private classOf({ operation, expects, certain }: Candidate): number {
     if (this.assigned[operation] === 1) return -1;
     const { input } = this.plan.at(operation);
     const key = this.plan.columns.key[operation] as number;
     if (input.kind === 'put' && (input.lease === undefined || input.lease === '0')) {
-      return this.matter[key] === 1 ? -1 : 2 * key + 1;
+      return this.matter[key] === 1 ? -1 : 3 * key + 1;
     }
+    const [only] = certain;
+    if (expects === 0 && only !== undefined) return this.matter[only] === 1 ? -1 : 3 * only + 2;
     if (input.kind === 'deleteRange' && input.rangeEnd === undefined)
-      return 2 * this.plan.table.find(input.key);
+      return 3 * this.plan.table.find(input.key);
     return -1;
   }
 

@@ -36,8 +36,8 @@ export class Ranking {
     this.candidates = candidates;
     this.facts = candidates.facts;
     this.slots = slots;
-    candidates.classes.forEach(({ key, isPut }, number) => {
-      if (isPut) this.putClass.set(key, number);
+    candidates.classes.forEach(({ key, isPut, isCreate }, number) => {
+      if (isPut && !isCreate) this.putClass.set(key, number);
     });
     this.hidden = slots.open.filter((_, index) => candidates.identified[index] === null);
     this.deadlines = new Int32Array(this.facts.quota.length);
@@ -108,13 +108,14 @@ export class Ranking {
       ranks[count++] = rank;
     }
     for (let number = 0; number < candidates.classes.length; number++) {
-      const { key, isPut, members } = candidates.classes[number] as OpenClass;
+      const { key, isPut, isCreate, members } = candidates.classes[number] as OpenClass;
       if ((candidates.lowest[members[0] as number] as number) > slot || !facts.mayChange(key, slot)) continue;
       if (evidence !== undefined && (!isPut || evidence.some((each) => each.key !== key))) continue;
       // While versions are counted the key is not deleted.
       if (!isPut && facts.segmentAt(key, slot) >= 0) continue;
-      let rank = this.rank(key, isPut, slot, mod[key] as number);
-      if (rank === Rank.free) {
+      let rank: number =
+        isCreate && mod[key] !== 0 ? Rank.nothing : this.rank(key, isPut, slot, mod[key] as number);
+      if (rank === Rank.free && isPut && !isCreate) {
         const spare = this.spare(key, slot, extra);
         rank = spare > 0 ? Rank.free - Math.min(spare, 2 ** 20) : Rank.scarce;
       }
@@ -163,8 +164,8 @@ export class Ranking {
   private leftBySegment(): Int32Array {
     const { facts } = this;
     const left = new Int32Array(facts.quota.length);
-    for (const { key, isPut, members } of this.candidates.classes) {
-      if (!isPut) continue;
+    for (const { key, isPut, isCreate, members } of this.candidates.classes) {
+      if (!isPut || isCreate) continue;
       const [start, end] = [facts.segmentStart[key] as number, facts.segmentStart[key + 1] as number];
       let [known, needed] = [0, 0];
       for (let segment = start; segment < end; segment++) {

@@ -98,7 +98,7 @@ export class Sightings {
       }
     };
     for (const i of plan.open) visit(i, plan.at(i).input);
-    for (const [slot, evidence] of [...this.evidence]) {
+    for (const [slot, evidence] of this.evidence) {
       for (const { key, value } of evidence) {
         if (key < 0 || typeof value !== 'string') continue;
         const i = writers.get(JSON.stringify([plan.table.keys[key], value])) ?? -1;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { EtcdOperation, EtcdRequest } from '../../../sim/checkers/history/etcd_operation.ts';
 import { checkLinearizability } from '../../../sim/checkers/linearizability/index.ts';
 import { toEtcdOperation } from '../../../sim/checkers/history/kv_conversion.ts';
 import { checkStore } from '../../../sim/checkers/store/index.ts';
@@ -54,6 +55,51 @@ describe('histories with a real order behind them', () => {
       expect(violation?.sentence).not.toBe('');
     }
     expect(planted).toBeGreaterThan(4);
+  });
+});
+
+describe('revisions that nobody says they made', () => {
+  it.each([
+    [5, 1],
+    [20, 10],
+    [50, 100],
+  ])('are filled almost without a search: %i clients, %i keys', (clients, keys) => {
+    for (let seed = 1; seed <= 3; seed++) {
+      const size = {
+        ...shape,
+        operations: 6000,
+        clients,
+        keys,
+        unknownPer1000: 50,
+        puts: 35,
+        gets: 45,
+        rich: false,
+      };
+      const operations = realStoreHistory(size, drawFrom(seed));
+      const report = checkStore({ operations, watches: [] }, { stepsMax: 2000 });
+      expect(report.verdict, `seed ${seed}: ${report.violation?.sentence}`).toBe('linearizable');
+    }
+  });
+
+  it('are filled with what the disks hold, whatever kind of request it is', () => {
+    const put = (id: number, ns: number, key: string, revision: number | null): EtcdOperation => ({
+      id,
+      process: id,
+      input: { kind: 'put', key, value: 'v' },
+      callNs: ns,
+      callSequence: 0,
+      returnNs: revision === null ? null : ns + 1,
+      returnSequence: revision === null ? null : 0,
+      outcome:
+        revision === null ? { status: 'unknown' } : { status: 'ok', output: { kind: 'put', revision } },
+    });
+    const remove: EtcdOperation = { ...put(2, 10, 'a', null), input: { kind: 'deleteRange', key: 'a' } };
+    const operations = [put(1, 0, 'a', 2), remove, put(3, 10, 'b', null), put(4, 20, 'c', 4)];
+    const order = (request: EtcdRequest): readonly number[] =>
+      checkStore({ operations, watches: [], persisted: [{ request, revision: 3 }] }, { stepsMax: 100 }).order;
+    expect(order({ kind: 'deleteRange', key: 'a' })).toEqual([1, 2, 4]);
+    expect(order({ kind: 'put', key: 'b', value: 'v' })).toEqual([1, 3, 4]);
+    expect(order({ kind: 'put', key: 'z', value: 'v' })).toEqual([]);
   });
 });
 

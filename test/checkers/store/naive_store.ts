@@ -5,13 +5,18 @@ import { TinyEtcd } from './tiny_etcd.ts';
 /**
  * The definition, word for word: is there an order of the operations, with any of the unknown ones left out, that respects
  * real time and that the store answers as the history says? Tries them all; for histories of a few operations.
+ * `view` is what answers tell.
  */
-export function hasStoreOrder(history: readonly EtcdOperation[]): boolean {
+export function hasStoreOrder(
+  history: readonly EtcdOperation[],
+  view: (answer: EtcdResponse) => EtcdResponse = (answer) => answer,
+): boolean {
   const store = new TinyEtcd();
   store.past = new Map([[1, []]]);
   return extend(
     history.filter(({ outcome }) => outcome.status !== 'fail'),
     store,
+    view,
   );
 }
 
@@ -20,17 +25,22 @@ function before(a: EtcdOperation, b: EtcdOperation): boolean {
   return a.returnNs < b.callNs || (a.returnNs === b.callNs && a.returnSequence < b.callSequence);
 }
 
-function extend(left: readonly EtcdOperation[], store: TinyEtcd): boolean {
+function extend(
+  left: readonly EtcdOperation[],
+  store: TinyEtcd,
+  view: (answer: EtcdResponse) => EtcdResponse,
+): boolean {
   if (left.every(({ outcome }) => outcome.status === 'unknown')) return true;
   return left.some((operation) => {
     if (left.some((other) => other !== operation && before(other, operation))) return false;
     const next = store.clone();
-    const answer = next.apply(operation.input);
+    const answer = view(next.apply(operation.input));
     const { outcome } = operation;
     if (outcome.status === 'ok' && !sameAnswer(outcome.output, answer)) return false;
     return extend(
       left.filter((other) => other !== operation),
       next,
+      view,
     );
   });
 }

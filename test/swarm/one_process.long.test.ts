@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { catalogue } from '../../scenarios/catalogue.ts';
+import { isFailpointSite } from '../../core/server/failpoints.ts';
+import { catalogue, findScenario } from '../../scenarios/catalogue.ts';
 import { runOne } from '../../scenarios/cli/swarm/run_one.ts';
 import type { SwarmResult } from '../../sim/swarm/result.ts';
 import { runs } from '../runs.ts';
@@ -10,7 +11,7 @@ setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 const settings = { members: 3, clients: 2, durationMs: 1000, bugs: [] } as const;
-const count = runs(60, 1000);
+const total = runs(60, 1000);
 
 function run(number: number): SwarmResult {
   const scenario = catalogue[number % catalogue.length];
@@ -24,11 +25,23 @@ function heapBytes(): number {
   return process.memoryUsage().heapUsed;
 }
 
-describe(`${count} runs in one process`, () => {
+describe('a result', () => {
+  it('tells which failpoints were armed, and which ended a member', () => {
+    const scenario = findScenario('compaction-storm');
+    if (scenario === undefined) throw new Error('the catalogue lacks compaction-storm');
+    const made = runOne({ scenario: scenario.name, seed: '1', canary: false }, scenario, { bugs: [] });
+    const counts = Object.entries(made.failpoints ?? {});
+    expect(counts.length).toBeGreaterThan(0);
+    expect(counts.some(([, count]) => count > 0)).toBe(true);
+    expect(counts.every(([site]) => isFailpointSite(site))).toBe(true);
+  });
+});
+
+describe(`${total} runs in one process`, () => {
   it('leave nothing behind: the heap does not grow, and the first runs are the same again', () => {
     const first = Array.from({ length: catalogue.length }, (_, number) => run(number));
     const before = heapBytes();
-    for (let number = catalogue.length; number < count; number++) run(number);
+    for (let number = catalogue.length; number < total; number++) run(number);
     // What an engine learns of the code costs a little; a run that stayed would cost megabytes.
     expect(heapBytes() - before).toBeLessThan(8 * 2 ** 20);
     const again = Array.from({ length: catalogue.length }, (_, number) => run(number));
