@@ -27,8 +27,9 @@ export class Budget {
     const nowMs = performance.now();
     if (nowMs - this.drawnAtMs < redrawMs) return;
     this.drawnAtMs = nowMs;
-    const left = Math.max(0, Math.ceil((this.limitMs - this.elapsedMs) / 1000));
-    process.stderr.write(`\r\u001b[2K${this.label}  ${text}, ${left} s left`);
+    const leftMs = Math.max(0, this.limitMs - this.elapsedMs);
+    const left = leftMs === Infinity ? '' : `, ${Math.ceil(leftMs / 1000)} s left`;
+    process.stderr.write(`\r\u001b[2K${this.label}  ${text}${left}`);
   }
 
   clear(): void {

@@ -15,10 +15,11 @@ export function compactor(options: Partial<CompactorOptions> = {}): Workload {
   return (client) => compact(client, { ...compactorDefaults, ...options });
 }
 
-function* compact({ etcd, random, sleep }: WorkloadClient, options: CompactorOptions): Script {
+function* compact(client: WorkloadClient, options: CompactorOptions): Script {
+  const { etcd, random } = client;
   let last = 0;
   for (;;) {
-    yield* sleep(options.intervalMs);
+    yield* client.sleep(options.intervalMs);
     const now = yield* etcd.get(bytes('compact-revision'));
     if (now.status !== 'ok') continue;
     const { revision } = now.response.header;

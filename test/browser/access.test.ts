@@ -68,6 +68,9 @@ describeInBrowser('the page for everybody', () => {
   it('does every command of its help by keyboard', async () => {
     const { page, errors } = await browser.open(`${home}#trace=traces/small.detcd`);
     await page.waitForSelector('.run');
+    // A headless browser opens one file dialog at a time; that one was asked for is what counts.
+    await page.evaluate(`window.choosers = 0; for (const input of document.querySelectorAll('input[type=file]'))
+      input.addEventListener('click', (event) => { event.preventDefault(); window.choosers += 1; })`);
     await page.keyboard.press('?');
     const keys = await page.locator('.help .keys kbd').allTextContents();
     await page.keyboard.press('Escape');
@@ -80,7 +83,7 @@ describeInBrowser('the page for everybody', () => {
     const state = (): Promise<string> =>
       page.evaluate(`[document.querySelector('.inspector').textContent, document.querySelector('svg.axis').textContent, document.activeElement.className,
         document.documentElement.dataset.theme, document.querySelector('.event-table').hidden, document.querySelector('dialog.help').open,
-        document.querySelector('.live').textContent, document.querySelector('.search-count').textContent].join('|')`);
+        document.querySelector('.live').textContent, window.choosers, document.querySelector('.search-count').textContent].join('|')`);
     // A zoomed window with an event selected and something found, so that each command has something to do.
     const prepare = async (): Promise<void> => {
       await page.evaluate(`location.hash = 'trace=traces/small.detcd'`);
@@ -95,18 +98,10 @@ describeInBrowser('the page for everybody', () => {
     for (const shown of keys) {
       await prepare();
       const before = await state();
-      const chooser =
-        shown === 'O' || shown === 'D'
-          ? page.waitForEvent('filechooser', { timeout: 15_000 })
-          : Promise.resolve(true as const);
       await page.keyboard.press(pressed[shown] ?? shown.toLowerCase());
       await drawn(page);
-      const dialog = await chooser;
-      // An unanswered dialog would keep the next one from opening.
-      if (dialog !== true) await dialog.setFiles([]);
-      const opened = dialog !== true;
       const after = await state();
-      expect(opened || after !== before, shown).toBe(true);
+      expect(after, shown).not.toBe(before);
       if (shown === '?') await page.keyboard.press('Escape');
       if (shown === 'B' || shown === 'T') await page.keyboard.press(shown.toLowerCase());
       if (shown === '/') await page.locator('.stage').focus();

@@ -226,8 +226,8 @@ export class Scripted implements ClientPorts, ClientObserver {
 }
 
 /** An answer that only a header is needed of. */
-export function done<Kind extends RequestKind>(kind: Kind, body: object = {}): ClientResponse {
-  const full = { header: revisionHeader(7), ...body } as unknown as ResponseBodies[Kind];
+export function done(kind: RequestKind, body: object = {}): ClientResponse {
+  const full = { header: revisionHeader(7), ...body } as unknown as ResponseBodies[RequestKind];
   return { kind, [kind]: full } as unknown as ClientResponse;
 }
 

@@ -11,8 +11,8 @@ import { judge } from '../../sim/verdict.ts';
 interface Bench {
   readonly cluster: Cluster;
   /** Lets the time go on. */
-  wait(ms: number): void;
-  end(): { readonly end: Finale; readonly verdict: Verdict };
+  readonly wait: (ms: number) => void;
+  readonly end: () => { readonly end: Finale; readonly verdict: Verdict };
 }
 
 function loaded(members: number, bugs: readonly BugId[] = [], seed = 'atlas'): Bench {

@@ -10,7 +10,8 @@ import { roles } from '../../scenarios/workloads/roles.ts';
 import { eventsOfKind } from '../../sim/trace/trace.ts';
 
 /** Does now and then what the traffic does not: what makes members pass the rarer places. */
-function* rare({ etcd, sleep }: WorkloadClient): Script {
+function* rare(client: WorkloadClient): Script {
+  const { etcd } = client;
   const range = prefixRange(bytes('key'));
   let lease: LeaseId | null = null;
   for (;;) {
@@ -31,7 +32,7 @@ function* rare({ etcd, sleep }: WorkloadClient): Script {
     yield* etcd.compact(revision);
     yield* etcd.call({ kind: 'defragment', defragment: {} });
     yield* watch.cancel();
-    yield* sleep(150);
+    yield* client.sleep(150);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import type { ByteString } from '../../core/base/bytes.ts';
 
 /** A frame of gRPC: a flag byte, four bytes of length, the message. */
@@ -53,10 +53,11 @@ export function callOnce(stream: ClientHttp2Stream, request: Uint8Array): Promis
     const frames = new Frames();
     let body: Uint8Array = new Uint8Array(0);
     let [status, message] = [-1, ''];
-    const readStatus = (headers: Readonly<Record<string, unknown>>): void => {
+    const readStatus = (headers: IncomingHttpHeaders): void => {
       if (headers['grpc-status'] === undefined) return;
       status = Number(headers['grpc-status']);
-      message = decodeURIComponent(String(headers['grpc-message'] ?? ''));
+      const text = headers['grpc-message'] ?? '';
+      message = decodeURIComponent(typeof text === 'string' ? text : text.join());
     };
     stream.on('response', readStatus);
     stream.on('trailers', readStatus);

@@ -69,8 +69,13 @@ export class LocalMember {
       host.wake();
     };
     const events = {
-      ...{ onWrite: nothing, onSyncStart: nothing, onSyncDone: nothing, onRename: nothing },
-      ...{ onTruncate: nothing, onRemove: nothing, onFault: nothing },
+      onWrite: nothing,
+      onSyncStart: nothing,
+      onSyncDone: nothing,
+      onRename: nothing,
+      onTruncate: nothing,
+      onRemove: nothing,
+      onFault: nothing,
     };
     const latency = { syncMinNs: 1, syncMeanNs: 0 };
     this.disk = new VirtualDisk(
@@ -117,8 +122,12 @@ export class LocalMember {
   private observing(): MemberObserver {
     const nothing = (): void => undefined;
     return {
-      ...{ onAppend: nothing, onApply: nothing, onWriteAcknowledged: nothing, onSnapshotSaved: nothing },
-      ...{ onSnapshotInstalled: nothing, onRecovered: nothing },
+      onAppend: nothing,
+      onApply: nothing,
+      onWriteAcknowledged: nothing,
+      onSnapshotSaved: nothing,
+      onSnapshotInstalled: nothing,
+      onRecovered: nothing,
       ...this.observer,
       onFailed: (reason) => {
         this.failures.push(reason);

@@ -27,13 +27,13 @@ describe('a member that is started on one flipped bit refuses and names the file
 
   it('in the snapshot: it does without, for the log is there from its first entry on', () => {
     const seen = noDamage();
-    expect(flipBits(left, snapshot, someBits(bytesOf(snapshot), runs(80, 3)), seen)).toEqual([]);
+    expect(flipBits(left, snapshot, someBits(bytesOf(snapshot), runs(120, 1)), seen)).toEqual([]);
     expect(seen.refused).toBe(0);
   });
 
   it('in the database', () => {
     const seen = noDamage();
-    expect(flipBits(left, database, someBits(bytesOf(database), runs(71, 2)), seen)).toEqual([]);
+    expect(flipBits(left, database, someBits(bytesOf(database), runs(101, 1)), seen)).toEqual([]);
     expect(seen.refused).toBeGreaterThan(100);
     // Free pages, and the older meta.
     expect(seen.harmless).toBeGreaterThan(100);
@@ -49,9 +49,9 @@ describe('a member that is started on a file that lost its end refuses, or is as
 
   it('in the snapshot and in the database', () => {
     const seen = noDamage();
-    expect(cutFile(left, snapshot, everySize(snapshot, runs(501, 5)), seen)).toEqual([]);
+    expect(cutFile(left, snapshot, everySize(snapshot, runs(501, 7)), seen)).toEqual([]);
     expect(seen).toMatchObject({ refused: 0, shorter: 0 });
-    expect(cutFile(left, database, everySize(database, runs(1001, 7)), seen)).toEqual([]);
+    expect(cutFile(left, database, everySize(database, runs(1001, 29)), seen)).toEqual([]);
     expect(seen.refused).toBeGreaterThan(10);
     expect(seen.shorter).toBe(0);
   });

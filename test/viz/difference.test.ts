@@ -12,7 +12,9 @@ function told(tell: (story: TraceStory) => void): ReturnType<typeof modelOf>['tr
 describe('the difference of two runs', () => {
   it('is none between equal ones, and the length of a beginning', () => {
     const whole = modelOf(syntheticRun({ events: 3000, violation: false })).trace;
-    expect(firstDifference(whole, modelOf(syntheticRun({ events: 3000, violation: false })).trace)).toBe(whole.length);
+    expect(firstDifference(whole, modelOf(syntheticRun({ events: 3000, violation: false })).trace)).toBe(
+      whole.length,
+    );
     const part = modelOf(syntheticRun({ events: 1000, violation: false })).trace;
     expect(laneDifferences(whole, whole, threeMembers)).toEqual([]);
     expect(firstDifference(part, whole)).toBe(part.length);

@@ -81,7 +81,7 @@ export class CompareControl {
   close(): void {
     const { shown } = this;
     this.shown = null;
-    for (const element of [...this.places.top.children]) if (element !== this.picker) element.remove();
+    for (const element of Array.from(this.places.top.children)) if (element !== this.picker) element.remove();
     if (shown === null) return;
     shown.lanes.remove();
     shown.inspector.remove();

@@ -10,6 +10,23 @@ const durabilityWords: Readonly<Record<Durability, string>> = {
   cached: 'page cache only',
 };
 
+const restMs = 80;
+
+/** Log and disk of a member: replayed from the run's beginning, so only for an event that one stays at. */
+export function storageSections(
+  session: Session,
+  lane: number,
+  event: number,
+  go: (event: number) => void,
+): HTMLElement {
+  const place = h('div', { class: 'storage' });
+  setTimeout(() => {
+    if (place.isConnected)
+      place.append(logSection(session, lane, event, go), diskSection(session, lane, event));
+  }, restMs);
+  return place;
+}
+
 /** The end of a member's log, with where each entry is: solid on the platter, hatched in the page cache. */
 export function logSection(
   session: Session,

@@ -8,7 +8,7 @@ import type { Session } from '../timeline/session.ts';
 import { eventSentence, laneName } from '../words/event_words.ts';
 import { plainName } from '../words/plain_name.ts';
 import { argumentRows } from './argument_rows.ts';
-import { diskSection, logSection } from './disk_panel.ts';
+import { storageSections } from './disk_panel.ts';
 import { facts, jump, section } from './parts.ts';
 
 const effectsMax = 24;
@@ -149,7 +149,6 @@ function memberSection(session: Session, event: number, go: (event: number) => v
         ['revision', String(state.revision)],
       ]),
     ),
-    logSection(session, lane, event, go),
-    diskSection(session, lane, event),
+    storageSections(session, lane, event, go),
   ];
 }

@@ -75,7 +75,14 @@ function drawStack(
   const base = Math.round(row.center - frame.scrollY) + direction * 13;
   const room = Math.max(6, row.height / 2 - 16);
   const scale = room / Math.log1p(most);
-  const colors = groupNames.map((_, group) => rgbOf(groupColor(frame.palette, group)));
+  const pixels = new Uint32Array(image.data.buffer);
+  const { width } = image;
+  const inks = groupNames.map((_, group) => {
+    const color = rgbOf(groupColor(frame.palette, group));
+    const opacity = group === 5 ? 0.5 : 0.78;
+    // The second pixel of a column is paler: that keeps single columns apart.
+    return [packed(color, opacity), packed(color, opacity * 0.6)] as const;
+  });
   const columns = counts[0]?.length ?? 0;
   for (let column = 0; column < columns; column++) {
     const total = totalAt(counts, column);
@@ -88,23 +95,20 @@ function drawStack(
       if (count === 0) continue;
       sum += count;
       const to = Math.max(1, Math.round((sum / total) * height));
-      const opacity = group === 5 ? 0.5 : 0.78;
-      for (let step = from; step < to; step++)
-        paint(image, column * columnWidth, base + direction * step, colors[group] as Rgb, opacity);
+      const [strong, pale] = inks[group] as readonly [number, number];
+      const x = column * columnWidth;
+      for (let step = from; step < to; step++) {
+        const y = base + direction * step;
+        if (y < 0 || y >= image.height) continue;
+        pixels[y * width + x] = strong;
+        if (x + 1 < width) pixels[y * width + x + 1] = pale;
+      }
       from = Math.max(from, to);
     }
   }
 }
 
-function paint(image: ImageData, x: number, y: number, color: Rgb, opacity: number): void {
-  if (y < 0 || y >= image.height) return;
-  const { data, width } = image;
-  for (let step = 0; step < columnWidth && x + step < width; step++) {
-    const at = (y * width + x + step) * 4;
-    data[at] = color[0];
-    data[at + 1] = color[1];
-    data[at + 2] = color[2];
-    // A gap between the columns keeps single ones apart.
-    data[at + 3] = (step === 0 ? 255 : 150) * opacity;
-  }
+/** RGBA as one number, as it lies in memory on a machine that stores the lowest byte first (all that run browsers do). */
+function packed([red, green, blue]: Rgb, opacity: number): number {
+  return ((Math.round(255 * opacity) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }

@@ -37,7 +37,7 @@ function inWorker(bytes: Uint8Array, progress: Progress): Promise<RunColumns | n
     });
     worker.addEventListener('error', () => resolve(null));
     // Copied, not handed over: the page needs the bytes if the worker fails.
-    worker.postMessage(bytes);
+    worker.postMessage(bytes, []);
   }).finally(() => worker.terminate());
 }
 

@@ -16,14 +16,23 @@ export function startApp(root: HTMLElement): void {
   addEventListener('hashchange', () => app.followAddress());
 }
 
-/** A run that fails: a planted bug, and the checkers that find it. */
-const brokenRun = {
-  scenario: 'majority-crash',
-  href: '#scenario=majority-crash&seed=2&bugs=respond-before-fsync',
-  name: 'majority-crash, broken',
-  words:
-    'The same story with a planted bug: members answer before their disks have the data. The checkers find it.',
-};
+/** Runs that fail: a planted bug each, and the checkers that find it. */
+const brokenRuns = [
+  {
+    scenario: 'majority-crash',
+    href: '#scenario=majority-crash&seed=2&bugs=respond-before-fsync',
+    name: 'majority-crash, broken',
+    words:
+      'The same story with a planted bug: members answer before their disks have the data. The checkers find it.',
+  },
+  {
+    scenario: 'leader-isolated',
+    href: '#scenario=leader-isolated&seed=2&bugs=local-reads',
+    name: 'leader-isolated, a stale read',
+    words:
+      'A leader that was cut off goes on answering reads by itself, with a planted bug: find out why in three minutes.',
+  },
+];
 
 class App {
   private readonly root: HTMLElement;
@@ -118,7 +127,8 @@ class App {
         name,
         words: sentence,
       }));
-      if (scenarios.some(({ name }) => name === brokenRun.scenario)) links.push(brokenRun);
+      for (const broken of brokenRuns)
+        if (scenarios.some(({ name }) => name === broken.scenario)) links.unshift(broken);
       page.replaceWith(startPage({ ...actions, links }, error));
     });
   }

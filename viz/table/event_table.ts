@@ -29,7 +29,8 @@ export class EventTable {
     this.session = session;
     this.go = go;
     const { model } = session;
-    const present = new Set(model.trace.kinds);
+    const present = new Uint8Array(256);
+    for (const kind of model.trace.kinds) present[kind] = 1;
     this.lane = select('Lane', [
       ['-1', 'every lane'],
       ...model.info.lanes.map(({ id, name }) => [String(id), name] as const),
@@ -37,7 +38,7 @@ export class EventTable {
     this.kind = select('Kind', [
       ['-1', 'every kind'],
       ...kindSchemas.flatMap(({ name }, kind) =>
-        present.has(kind) ? [[String(kind), plainName(name)] as const] : [],
+        present[kind] === 1 ? [[String(kind), plainName(name)] as const] : [],
       ),
     ]);
     this.scroller = h(

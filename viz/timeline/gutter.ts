@@ -9,6 +9,8 @@ import type { Session } from './session.ts';
 interface Label {
   readonly element: HTMLElement;
   readonly state: HTMLElement;
+  place: string;
+  words: string;
 }
 
 const labels = new WeakMap<HTMLElement, Map<number, Label>>();
@@ -28,15 +30,25 @@ export function drawGutter(gutter: HTMLElement, frame: Frame, atNs: number, sess
         h('span', { class: 'lane-name' }, name),
         state,
       );
-      label = { element, state };
+      label = { element, state, place: '', words: '' };
       known.set(row.lane.id, label);
       gutter.append(element);
     }
     const top = row.y - frame.scrollY;
-    label.element.style.top = `${top + 30}px`;
-    label.element.style.height = `${row.height}px`;
-    label.element.style.visibility = top + row.height < 8 || top > frame.height - 8 ? 'hidden' : 'visible';
-    label.state.textContent = stateText(row, atNs, session);
+    const hidden = top + row.height < 8 || top > frame.height - 8;
+    const state = stateText(row, atNs, session);
+    // Writing what is there already would lay the page out anew in every frame.
+    const place = `${top}/${row.height}/${hidden}`;
+    if (place !== label.place) {
+      label.place = place;
+      label.element.style.top = `${top + 30}px`;
+      label.element.style.height = `${row.height}px`;
+      label.element.style.visibility = hidden ? 'hidden' : 'visible';
+    }
+    if (state !== label.words) {
+      label.words = state;
+      label.state.textContent = state;
+    }
   }
 }
 

@@ -21,7 +21,13 @@ import { growthBytes } from './quota.ts';
 
 /** Refused while the data may be corrupt; alarms and auth go on. */
 const keyKinds: ReadonlySet<string> = new Set([
-  ...(['range', 'put', 'delete_range', 'txn', 'compact', 'lease_grant', 'lease_revoke'] as const),
+  'range',
+  'put',
+  'delete_range',
+  'txn',
+  'compact',
+  'lease_grant',
+  'lease_revoke',
 ]);
 
 export interface AppliedAt {

@@ -201,7 +201,7 @@ export class Watches {
 
   /** Ends all streams: the member stops. */
   closeAll(reason: string): void {
-    for (const id of [...this.clients.keys()]) {
+    for (const id of this.clients.keys()) {
       this.ports.network.closeWatch(id, reason);
       this.closed(id);
     }

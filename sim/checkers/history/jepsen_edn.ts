@@ -73,7 +73,10 @@ function withKey(
 }
 
 function textOf(value: Edn): string {
-  return typeof value === 'object' && value !== null && 'text' in value ? value.text : String(value);
+  if (value === null || typeof value !== 'object') return String(value);
+  if ('text' in value) return value.text;
+  const parts: readonly Edn[] = [...value];
+  return parts.map((part) => (part === null ? '' : textOf(part))).join(',');
 }
 
 /** A value alone, or the second part of [version value]. */

@@ -47,7 +47,8 @@ const everyKind: readonly InterventionAction[] = [
   { kind: 'admin', via: 1, request: 'moveLeader', member: 2 },
 ];
 
-describe('a failing run', () => {
+// Many runs each: on a machine that is busy with something else they take their time.
+describe('a failing run', { timeout: 120_000 }, () => {
   it('becomes small, keeps its violation, and replays', () => {
     const shrunk = shrink(failing, always);
     expect(shrunk.exhausted).toBe(true);
