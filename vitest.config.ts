@@ -17,5 +17,7 @@ export default defineConfig({
     hookTimeout: 30_000,
     // The code under test keeps no state between runs (a rule of the house), so files may share a worker's modules.
     isolate: false,
+    // Vitest leaves a core free, which is half of a small machine.
+    maxWorkers: '100%',
   },
 });

@@ -19,5 +19,6 @@ export default defineConfig({
     env: { DETCD_THOROUGH: '1' },
     testTimeout: 1_200_000,
     hookTimeout: 60_000,
+    maxWorkers: '100%',
   },
 });

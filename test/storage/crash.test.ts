@@ -13,7 +13,7 @@ const everyKind: readonly (keyof Seen)[] = [
 ];
 
 it('a member has all that it acknowledged and nothing that nobody wrote, wherever it and its next start are crashed', () => {
-  const size = { runs: runs(2, 12), stepsPerRun: 65, crashesPerRun: runs(8, 40), crashesPerStart: 1 };
+  const size = { runs: runs(3, 12), stepsPerRun: 65, crashesPerRun: runs(11, 40), crashesPerStart: 1 };
   const seen = searchCrashes(size, 'crash');
   for (const kind of everyKind) expect.soft(seen[kind], kind).toBeGreaterThan(0);
   expect(seen.startsCrashed).toBeGreaterThan(80);

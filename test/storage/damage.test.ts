@@ -27,13 +27,13 @@ describe('a member that is started on one flipped bit refuses and names the file
 
   it('in the snapshot: it does without, for the log is there from its first entry on', () => {
     const seen = noDamage();
-    expect(flipBits(left, snapshot, someBits(bytesOf(snapshot), runs(120, 1)), seen)).toEqual([]);
+    expect(flipBits(left, snapshot, someBits(bytesOf(snapshot), runs(80, 1)), seen)).toEqual([]);
     expect(seen.refused).toBe(0);
   });
 
   it('in the database', () => {
     const seen = noDamage();
-    expect(flipBits(left, database, someBits(bytesOf(database), runs(101, 1)), seen)).toEqual([]);
+    expect(flipBits(left, database, someBits(bytesOf(database), runs(71, 1)), seen)).toEqual([]);
     expect(seen.refused).toBeGreaterThan(100);
     // Free pages, and the older meta.
     expect(seen.harmless).toBeGreaterThan(100);
