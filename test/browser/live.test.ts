@@ -39,7 +39,7 @@ describeInBrowser('live runs in the page', () => {
     expect(await page.locator('.try a').allTextContents()).toContain('leader-isolated');
     await page.goto(`${home}#scenario=no-such-story`);
     await page.waitForSelector('.error');
-    expect(await page.locator('.error').textContent()).toMatch(/no-such-story.*there are leader-isolated/s);
+    expect(await page.locator('.error').textContent()).toMatch(/no-such-story.*there are .*leader-isolated/s);
     expect(errors).toEqual([]);
     await page.close();
   });
