@@ -31,7 +31,7 @@ export const watchBehindSnapshots: Scenario = {
           'raftAfterApplySnap',
         ] as const);
         story.failpoint(victim, site);
-      }
+      } else if (story.random.chance(1, 2)) story.crash(victim);
       story.heal();
       yield* story.sleepBetween(300, 1200);
       story.restart(victim);
