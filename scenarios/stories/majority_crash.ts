@@ -32,5 +32,6 @@ export const majorityCrash: Scenario = {
   },
   sometimes: [
     { goal: 'a crash lost writes that had not been synced', when: (facts) => facts.droppedSectors > 0 },
+    { goal: 'a torn tail of a write-ahead log was repaired', when: (facts) => facts.repairedBytes > 0 },
   ],
 };

@@ -11,7 +11,7 @@ setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 const settings = { members: 3, clients: 2, durationMs: 1000, bugs: [] } as const;
-const total = runs(60, 400);
+const total = runs(60, 1000);
 
 function run(number: number): SwarmResult {
   const scenario = catalogue[number % catalogue.length];

@@ -100,7 +100,7 @@ it('recovers every acknowledged record and nothing that was not written, whateve
         for (const name of ['lost', 'cut', 'segments', 'vanished'] as const) seen[name] += run.seen[name];
       },
     ),
-    { numRuns: runs(150, 3000) },
+    { numRuns: runs(150, 5000) },
   );
   // The property would be empty if these did not happen.
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(10);

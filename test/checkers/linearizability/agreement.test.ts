@@ -13,7 +13,7 @@ import { runs } from '../../runs.ts';
 import { drawFrom, realHistory } from './histories.ts';
 import { hasOrder } from './naive.ts';
 
-const histories = runs(800, 20_000);
+const histories = runs(800, 25_000);
 const stepsMax = 5_000_000;
 
 const value = fc.constantFrom('a', 'b', 'c');
