@@ -1,4 +1,5 @@
 import type { Scenario } from '../sim/scenario.ts';
+import { bugScripts } from './bugs/scripts.ts';
 import { authChurn } from './stories/auth_churn.ts';
 import { bitRot } from './stories/bit_rot.ts';
 import { calmDays } from './stories/calm_days.ts';
@@ -84,6 +85,8 @@ export const catalogue: readonly Scenario[] = [
   authChurn,
 ];
 
+/** By name: one of the catalogue, or the script of a planted bug. */
 export function findScenario(name: string): Scenario | undefined {
-  return catalogue.find((scenario) => scenario.name === name);
+  const listed = catalogue.find((scenario) => scenario.name === name);
+  return listed ?? bugScripts.find(({ scenario }) => scenario.name === name)?.scenario;
 }

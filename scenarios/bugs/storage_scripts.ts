@@ -1,0 +1,3 @@
+import type { BugScript } from './bug_script.ts';
+
+export const storageScripts: readonly BugScript[] = [];
