@@ -111,8 +111,7 @@ describeInBrowser('the page for everybody', () => {
   });
 
   it('moves nothing for those who asked for less motion', async () => {
-    const { page } = await browser.open(`${home}#trace=traces/small.detcd`);
-    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const { page } = await browser.open(`${home}#trace=traces/small.detcd`, { reducedMotion: 'reduce' });
     await page.waitForSelector('.run');
     const moving = await page.evaluate(
       `document.getAnimations().filter((a) => a.playState === 'running').length`,

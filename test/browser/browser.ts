@@ -62,8 +62,10 @@ export class TestBrowser {
     return new TestBrowser(context, profile);
   }
 
-  async open(url: string): Promise<Opened> {
+  /** What a person has asked of their system must be known before the page loads. */
+  async open(url: string, media: { readonly reducedMotion?: 'reduce' } = {}): Promise<Opened> {
     const page = await this.context.newPage();
+    await page.emulateMedia(media);
     const errors: string[] = [];
     const requests: string[] = [];
     page.on('console', (message) => {
