@@ -96,22 +96,22 @@ const endGuarantees = {
   progress: {
     name: 'progress after healing',
     guarantee:
-      'When the faults have ended, a client can write and read within a bounded virtual time (liveness).',
+      'When the faults have ended, at first for a random quorum alone and then for all, a client can write and read within a bounded virtual time (liveness).',
   },
   convergence: {
     name: 'members agree in the end',
     guarantee:
-      'When all is quiet, every member has applied the same entries and has the same state (etcd: equal HashKV).',
+      'When all is quiet, every member has applied the same entries and has the same state (etcd: equal HashKV), and every watcher was handed all of it.',
   },
 } as const;
 
 function endViolations(end: Finale, atNs: number): Violation[] {
   const found: Violation[] = [];
   if (!end.judged) return found;
-  const add = (check: string, sentence: string): void => {
-    found.push({ check, atNs, sentence, lines: [], operations: [], events: [] });
+  const add = (check: string, sentence: string, lines: readonly string[] = []): void => {
+    found.push({ check, atNs, sentence, lines, operations: [], events: [] });
   };
-  if (end.stalled !== null) add(endGuarantees.progress.name, end.stalled);
+  if (end.stalled !== null) add(endGuarantees.progress.name, end.stalled, end.waiting);
   if (end.diverged !== null) add(endGuarantees.convergence.name, end.diverged);
   return found;
 }

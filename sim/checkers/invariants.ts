@@ -6,49 +6,13 @@
  * log matching here. The fifth is what a client was promised.
  */
 import { assert } from '../../core/base/assert.ts';
+import { Ballots } from './ballots.ts';
+import { DurableLogs, type Voters } from './durable_logs.ts';
+import { type InvariantName, invariantGuarantees } from './invariant_guarantees.ts';
+import { Standing } from './standing.ts';
+import { Upkeep } from './upkeep.ts';
 
-export interface Guarantee {
-  readonly name: string;
-  readonly guarantee: string;
-}
-
-export const invariantGuarantees = {
-  electionSafety: {
-    name: 'one leader per term',
-    guarantee: 'At most one member becomes leader in a term (Raft paper, Election Safety).',
-  },
-  logMatching: {
-    name: 'log matching',
-    guarantee:
-      'If two logs hold an entry with the same index and term, the logs are identical up to there (Raft paper, Log Matching).',
-  },
-  leaderCompleteness: {
-    name: 'leader completeness',
-    guarantee:
-      'An entry committed in a term is in the log of every later leader (Raft paper, Leader Completeness).',
-  },
-  stateMachineSafety: {
-    name: 'state machine safety',
-    guarantee:
-      'No two members apply different entries at the same index, and equal entries give equal states (Raft paper, State Machine Safety).',
-  },
-  durablePromise: {
-    name: 'promises outlive a crash',
-    guarantee:
-      'What a member acknowledged (entries, its vote, its term) is still on its disk after a restart (Raft thesis 3.8).',
-  },
-  ackedWrites: {
-    name: 'no acknowledged write lost',
-    guarantee:
-      'A write that a client was told succeeded is in the log of every later leader (etcd API, Durability).',
-  },
-  noPanic: {
-    name: 'no member panics',
-    guarantee: 'No member ever finds itself in a state that its own assertions rule out (etcd: no panic).',
-  },
-} as const satisfies Record<string, Guarantee>;
-
-export type InvariantName = keyof typeof invariantGuarantees;
+export { type Guarantee, type InvariantName, invariantGuarantees } from './invariant_guarantees.ts';
 
 export interface InvariantViolation {
   readonly invariant: InvariantName;
@@ -82,15 +46,8 @@ interface Promises {
 const violationsKept = 3;
 
 function zeros(): Record<InvariantName, number> {
-  return {
-    electionSafety: 0,
-    logMatching: 0,
-    leaderCompleteness: 0,
-    stateMachineSafety: 0,
-    durablePromise: 0,
-    ackedWrites: 0,
-    noPanic: 0,
-  };
+  const counts = Object.keys(invariantGuarantees).map((name) => [name, 0] as const);
+  return Object.fromEntries(counts) as Record<InvariantName, number>;
 }
 
 export class Invariants {
@@ -106,6 +63,14 @@ export class Invariants {
   /** How often each was looked at, for the report: a check that never looked has not passed. */
   readonly looked = zeros();
 
+  /** What the members' disks really hold of their logs. */
+  readonly logs: DurableLogs;
+  readonly ballots: Ballots;
+  /** What a member must keep in order by itself. */
+  readonly upkeep: Upkeep;
+  /** Whether the members stand, and know who they are. */
+  readonly standing: Standing;
+
   private readonly leaderOfTerm = new Map<number, number>();
   private readonly entriesByIndex: Map<number, EntryFact>[] = [];
   private readonly appliedHashes: number[] = [];
@@ -117,10 +82,18 @@ export class Invariants {
   private ackedIndex = 0;
   private ackedTerm = 0;
   private ackedDuringTerm = 0;
+  /** Up to here a leader counted, and a quorum's disks held it. */
+  private quorumIndex = 0;
   private readonly nameOf: (member: number) => string;
 
   constructor(members: number, nameOf: (member: number) => string) {
     this.nameOf = nameOf;
+    const tell = (invariant: InvariantName, sentence: string, about: readonly number[]): void =>
+      this.violate(invariant, sentence, about);
+    this.logs = new DurableLogs(members);
+    this.ballots = new Ballots(nameOf, tell, this.looked);
+    this.upkeep = new Upkeep(members, nameOf, tell, this.looked);
+    this.standing = new Standing(nameOf, tell, this.looked);
     this.promises = Array.from({ length: members + 1 }, () => ({
       term: 0,
       vote: 0,
@@ -182,8 +155,8 @@ export class Invariants {
     );
   }
 
-  /** A member put an entry into its log behind an entry of `previousTerm`. */
-  onAppend(member: number, index: number, term: number, previousTerm: number, hash: number): void {
+  /** An entry of a member's log, behind an entry of `previousTerm`: as it is put there, or as a start finds it. */
+  matchLogs(member: number, index: number, term: number, previousTerm: number, hash: number): void {
     this.looked.logMatching++;
     const atIndex = (this.entriesByIndex[index] ??= new Map());
     const known = atIndex.get(term);
@@ -197,6 +170,11 @@ export class Invariants {
         [known.firstSeenOn, member],
       );
     }
+  }
+
+  /** A member put an entry into its log behind an entry of `previousTerm`. */
+  onAppend(member: number, index: number, term: number, previousTerm: number, hash: number): void {
+    this.matchLogs(member, index, term, previousTerm, hash);
     // A conflicting suffix was cut off with the new leader's consent: what was promised about it is void.
     const promise = this.promises[member] as Promises;
     if (index <= promise.index && (index < promise.index || term !== promise.indexTerm)) {
@@ -211,6 +189,29 @@ export class Invariants {
     this.committedIndex = index;
     this.committedTerm = term;
     this.committedDuringTerm = memberTerm;
+  }
+
+  /**
+   * A leader counted everything up to (index, term) as committed, or a member told a client so. The voters are those the member
+   * knows: where the configuration changed in the same step, it was counted with the one before or the one after.
+   */
+  onQuorum(member: number, index: number, term: number, before: Voters, after: Voters): void {
+    this.looked.quorumDurable++;
+    if (index <= this.quorumIndex) return;
+    const { logs } = this;
+    if (logs.quorumHolds(before, index, term) || (after !== before && logs.quorumHolds(after, index, term))) {
+      this.quorumIndex = index;
+      return;
+    }
+    const missing = logs.without(after, index, term);
+    const names = missing.map((each) => this.nameOf(each)).join(', ');
+    this.violate(
+      'quorumDurable',
+      `${this.nameOf(member)} counts entry ${index} of term ${term} as committed, but it is not on the disks of ${names}: no quorum holds it`,
+      missing,
+    );
+    // Told once: what is committed behind it stands on the same ground.
+    this.quorumIndex = index;
   }
 
   /** A member applied an entry; `digest` is the state's digest afterwards. */
@@ -268,6 +269,7 @@ export class Invariants {
 
   /** A member granted its vote. */
   onPromisedVote(member: number, term: number, vote: number): void {
+    this.ballots.onVote(member, term, vote);
     const promise = this.promises[member] as Promises;
     if (term < promise.term) return;
     promise.term = term;

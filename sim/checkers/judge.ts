@@ -7,7 +7,7 @@ import { toKvOperation } from './history/kv_conversion.ts';
 import type { KvOperation } from './history/kv_operation.ts';
 import { HistoryFormatError, excerpt } from './history/log_pairing.ts';
 import { parsePorcupineKv } from './history/porcupine_kv.ts';
-import { type RecipeHistory, isRecipeLines, parseRecipeLines, recipeNames } from './history/recipe_lines.ts';
+import { type RecipeHistory, isRecipeLines, parseRecipeLines, recipeNames } from './forms/index.ts';
 import type { TextOperation } from './history/text_operation.ts';
 import { leaseGuarantees } from './leases/guarantees.ts';
 import { checkLeases } from './leases/index.ts';
@@ -15,8 +15,7 @@ import { type LinearizabilityReport, checkLinearizability } from './linearizabil
 import type { HistoryCheck, HistoryViolation } from './linearizability/report.ts';
 import { checkWholeStore } from './linearizability/whole_store.ts';
 import { checkTextStore } from './linearizability/text_store.ts';
-import { type TimeText, lineOfLog, milliseconds } from './linearizability/wording.ts';
-import { judgeRecipe } from './recipes_judge.ts';
+import { type TimeText, lineOfLog, milliseconds, plural } from './linearizability/wording.ts';
 import { checkSessions, sessionGuarantees } from './sessions.ts';
 import { checkStore, storeGuarantee } from './store/index.ts';
 import { checkWatches, watchGuarantees } from './watch/index.ts';
@@ -82,15 +81,7 @@ export function judgeRecorded(recorded: Recorded, options: JudgeOptions): Judgem
   if ('recipe' in recorded) {
     const { form, recipe } = recorded;
     suits(recorded, model, [recipe.recipe]);
-    const { operations, check, violations } = judgeRecipe(recipe);
-    const judged = violations.map((each) => ({
-      check: check.name,
-      sentence: each.sentence,
-      lines: [],
-      data: each,
-    }));
-    const verdict = violations.length > 0 ? 'violation' : 'linearizable';
-    return { form, model: recipe.recipe, verdict, operations, checks: [check], violations: judged };
+    return judgeRecipe(form, recipe, stepsMax);
   }
   if ('texts' in recorded) {
     suits(recorded, model, ['texts']);
@@ -120,6 +111,18 @@ export function judgeRecorded(recorded: Recorded, options: JudgeOptions): Judgem
     );
   }
   return judgeStore(recorded.form, history, stepsMax, milliseconds);
+}
+
+function judgeRecipe(
+  form: Recorded['form'],
+  { recipe, form: { name, guarantee }, operations, judge }: RecipeHistory,
+  stepsMax: number,
+): Judgement {
+  const { verdict, violations, more } = judge(stepsMax);
+  const status = verdict === 'violation' ? 'violated' : verdict === 'unknown' ? 'unknown' : 'passed';
+  const check = { name, guarantee, status, detail: `${plural(operations, 'operation')}${more}` } as const;
+  const judged = violations.map((each) => ({ check: name, ...each }));
+  return { form, model: recipe, verdict, operations, checks: [check], violations: judged };
 }
 
 function judgeSessions(form: Recorded['form'], { operations }: EtcdHistory): Judgement {

@@ -6,10 +6,12 @@ import type {
   CompareResult,
   CompareTarget,
   EtcdRequest,
+  PutRequest,
   RangeRequest,
   TxnOperation,
   TxnRequest,
 } from '../checkers/history/etcd_operation.ts';
+import type { KeepingPut } from '../checkers/store/keeping_put.ts';
 
 /**
  * A request in the checkers' terms. `silent`: it changes no key and no lease, and says nothing that they judge. `beyond`: it may change
@@ -46,15 +48,32 @@ function tellOperation(operation: api.RequestOp): TxnOperation | null {
     const { key, range_end, prev_kv } = operation.delete_range;
     return { kind: 'deleteRange', key: toText(key), ...rangeEnd(range_end), ...prevKv(prev_kv) };
   }
-  const { key, value, lease, prev_kv, ignore_lease, ignore_value } = operation.put;
-  if (ignore_lease === true || ignore_value === true) return null;
-  return {
+  return tellPut(operation.put);
+}
+
+function tellPut({
+  key,
+  value,
+  lease = noLease,
+  prev_kv,
+  ignore_lease,
+  ignore_value,
+}: api.PutRequest): PutRequest {
+  const told: PutRequest = {
     kind: 'put',
     key: toText(key),
     value: value === undefined ? '' : toText(value),
-    ...(lease === undefined || lease === noLease ? {} : { lease: String(lease) }),
     ...prevKv(prev_kv),
   };
+  if (ignore_lease !== true && ignore_value !== true)
+    return lease === noLease ? told : { ...told, lease: String(lease) };
+  const keeping: KeepingPut = {
+    ...told,
+    lease: String(lease),
+    ...(ignore_value === true ? { ignoreValue: true } : {}),
+    ...(ignore_lease === true ? { ignoreLease: true } : {}),
+  };
+  return keeping;
 }
 
 function rangeEnd(end: ByteString | undefined): { readonly rangeEnd?: string } {
@@ -88,11 +107,6 @@ function isFiltered(range: api.RangeRequest): boolean {
   return min_mod_revision + max_mod_revision + min_create_revision + max_create_revision > 0;
 }
 
-/** The store's check replays a txn at its own revision and knows no older state then: such reads are left out of what is told. */
-export function isLeftOut(operation: api.RequestOp): boolean {
-  return operation.kind === 'range' && (operation.range.revision ?? 0) > 0;
-}
-
 function tellTxn({ compare, success, failure }: api.TxnRequest): TxnRequest | null {
   const [done, otherwise] = [tellBranch(success), tellBranch(failure)];
   if (done === null || otherwise === null) return null;
@@ -102,7 +116,6 @@ function tellTxn({ compare, success, failure }: api.TxnRequest): TxnRequest | nu
 function tellBranch(branch: readonly api.RequestOp[]): TxnOperation[] | null {
   const told: TxnOperation[] = [];
   for (const operation of branch) {
-    if (isLeftOut(operation)) continue;
     const each = tellOperation(operation);
     if (each === null) return null;
     told.push(each);

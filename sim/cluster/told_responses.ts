@@ -11,7 +11,6 @@ import type {
   RangeResponse,
 } from '../checkers/history/etcd_operation.ts';
 import type { Outcome as HistoryOutcome } from '../checkers/history/operation.ts';
-import { isLeftOut } from './told_requests.ts';
 
 /** Refusals that say something about the store. */
 const storeErrors: ReadonlyMap<string, EtcdError> = new Map([
@@ -92,9 +91,7 @@ function tellResult(asked: api.RequestOp, response: api.ResponseOp): EtcdRespons
     case 'txn': {
       const { succeeded, responses } = response.txn;
       const branch = asked.kind !== 'txn' ? [] : succeeded ? asked.txn.success : asked.txn.failure;
-      const results = branch.flatMap((operation, i) =>
-        isLeftOut(operation) ? [] : [tellResult(operation, responses[i] as api.ResponseOp)],
-      );
+      const results = branch.map((operation, i) => tellResult(operation, responses[i] as api.ResponseOp));
       return { kind: 'txn', succeeded, results };
     }
   }

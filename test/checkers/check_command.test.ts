@@ -102,7 +102,7 @@ describe('detcd check FILE...', () => {
     [['jepsen.log', '--model', 'store'], "--model store: Jepsen's log can only be judged as registers"],
     [
       ['good.jsonl', '--model', 'stack'],
-      '--model: there is no model "stack". Known: store, registers, sessions, texts, queue, lock, permissions.',
+      '--model: there is no model "stack". Known: store, registers, sessions, texts, queue, priorityQueue, lock,',
     ],
     [['good.jsonl', '--model', 'registers'], 'operations on more than one key'],
   ])('answers %j with a sentence and exit code 2', ([name, ...flags], message) => {

@@ -2,7 +2,7 @@ import { HistoryFormatError, excerpt } from './log_pairing.ts';
 
 /** Reads the fields of an object out of JSON; every error names the line and the field's path. */
 export class Fields {
-  private readonly line: number;
+  readonly line: number;
   private readonly path: string;
   private readonly object: Readonly<Record<string, unknown>>;
 
@@ -80,6 +80,18 @@ export class Fields {
     const value = this.object[name];
     if (!Array.isArray(value)) return this.fail(name, 'a list');
     return value.map((each, at) => new Fields(this.line, `${this.name(name)}[${at}]`, each));
+  }
+
+  /** Items of a list, read one by one; null from `read`: not what was expected. */
+  list<Item>(name: string, expected: string, read: (value: unknown) => Item | null): Item[] {
+    const value = this.object[name];
+    if (!Array.isArray(value)) return this.fail(name, expected);
+    return value.map((each) => read(each) ?? this.fail(name, expected));
+  }
+
+  /** `line 7: {"type":"use"}` */
+  quote(): string {
+    return `line ${this.line}: ${JSON.stringify(this.object)}`;
   }
 
   /** `[ns, sequence]` */

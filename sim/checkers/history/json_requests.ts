@@ -13,6 +13,9 @@ const requestKinds = [
   'compact',
 ] as const;
 
+/** Of a put: it leaves the value, or the lease, of its key alone. */
+const keeps = ['ignoreValue', 'ignoreLease'] as const;
+
 export function readRequest(fields: Fields): EtcdRequest {
   const kind = fields.oneOf('kind', requestKinds);
   switch (kind) {
@@ -44,13 +47,18 @@ function readTxnOperation(fields: Fields): TxnOperation {
   }
   const key = fields.text('key');
   if (kind === 'put') {
-    fields.refuseOthers(['kind', 'key', 'value', 'lease', 'prevKv']);
+    fields.refuseOthers(['kind', 'key', 'value', 'lease', 'prevKv', ...keeps]);
+    const keeping = keeps.some((name) => fields.has(name) && fields.flag(name));
     return {
       kind,
       key,
       value: fields.text('value'),
+      // A put that keeps something always says whether it has a lease.
+      ...(keeping ? { lease: '0' } : {}),
       ...fields.maybeText('lease'),
       ...fields.maybeFlag('prevKv'),
+      ...fields.maybeFlag('ignoreValue'),
+      ...fields.maybeFlag('ignoreLease'),
     };
   }
   if (kind === 'deleteRange') {

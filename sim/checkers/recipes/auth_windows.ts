@@ -14,6 +14,8 @@ export interface Attempt extends Span {
   readonly key: string;
   readonly access: 'read' | 'write';
   readonly succeeded: boolean;
+  /** It was answered from the state of one member, which may lag: permissions are as old as that (etcd: serializable reads). */
+  readonly serializable?: boolean;
 }
 
 /**
@@ -49,6 +51,7 @@ export function checkAuthWindows(
 
 /** Whether the permission may have had this value at some moment of the attempt. */
 function couldBe(allowed: boolean, changes: readonly PermissionChange[], attempt: Attempt): boolean {
+  if (attempt.serializable === true) return couldEverBe(allowed, changes, attempt);
   // The last change that was over before the attempt, or those that may have come since.
   let settled = false;
   for (const change of changes) {
@@ -59,4 +62,9 @@ function couldBe(allowed: boolean, changes: readonly PermissionChange[], attempt
     }
   }
   return settled === allowed;
+}
+
+/** As above at any moment before its end; in the beginning nothing is allowed. */
+function couldEverBe(allowed: boolean, changes: readonly PermissionChange[], attempt: Attempt): boolean {
+  return !allowed || changes.some((change) => change.allowed && !isOver(attempt, change));
 }

@@ -4,8 +4,10 @@ import {
   type TxnOperation,
   grantedLease,
 } from '../history/etcd_operation.ts';
+import type { Compaction, Compactions } from './compactions.ts';
 import type { PackedHistory } from './packed.ts';
-import { Role, pastRevision } from './roles.ts';
+import type { PastRead } from './past_reads.ts';
+import { Role } from './roles.ts';
 import { type Slots, returnedBefore } from './slots.ts';
 
 /** An operation without a revision that has no place in real time, and those that leave it none. */
@@ -15,50 +17,39 @@ export interface BesideClash {
   readonly text: string;
 }
 
-export interface BesideResult {
-  readonly clash: BesideClash | null;
-  /** Compactions without an answer may explain it: not decided. */
-  readonly undecided: boolean;
-}
-
 /**
  * Compactions and errors carry no revision. They are placed in real time: each has a lower bound (an operation called after
- * which it must come) and an upper one (its own return), and the compactions are a chain in the order of what they compacted.
+ * which it must come) and an upper one (its own return). Null: all have a place.
  */
-export function checkBeside(plan: PackedHistory, slots: Slots): BesideResult {
-  return new Beside(plan, slots).run();
-}
-
-interface Compaction {
-  readonly operation: number;
-  readonly revision: number;
-  /** The operation called last among those that must come before it. */
-  after: number;
+export function checkBeside(
+  plan: PackedHistory,
+  slots: Slots,
+  compactions: Compactions,
+  past: readonly PastRead[],
+): BesideClash | null {
+  return new Beside(plan, slots, compactions, past).run();
 }
 
 class Beside {
   private readonly plan: PackedHistory;
   private readonly slots: Slots;
-  private readonly compactions: Compaction[] = [];
-  private readonly maybe: Compaction[] = [];
+  private readonly compactions: Compactions;
+  /** Answered reads of older revisions, by those. */
+  private readonly past: readonly PastRead[];
   private clash: BesideClash | null = null;
 
-  constructor(plan: PackedHistory, slots: Slots) {
+  constructor(plan: PackedHistory, slots: Slots, compactions: Compactions, past: readonly PastRead[]) {
     this.plan = plan;
     this.slots = slots;
+    this.compactions = compactions;
+    this.past = past.filter(({ by }) => by >= 0 && plan.columns.role[by] !== Role.stale);
   }
 
-  run(): BesideResult {
+  run(): BesideClash | null {
     const { plan } = this;
-    for (const i of plan.beside) {
-      const { input, outcome } = this.operation(i);
-      if (input.kind !== 'compact') continue;
-      const each = { operation: i, revision: input.revision, after: i };
-      if (outcome.status === 'unknown') this.maybe.push(each);
-      else if (outcome.status === 'ok' && outcome.output.kind !== 'error') this.compactions.push(each);
-    }
-    this.compactions.sort((a, b) => a.revision - b.revision || a.operation - b.operation);
     this.chain();
+    if (this.clash === null) this.possible();
+    for (const i of plan.open) if (plan.columns.role[i] === Role.revoke) this.revoked(i);
     for (const i of plan.beside) {
       if (this.clash !== null) break;
       const { input, outcome } = this.operation(i);
@@ -67,16 +58,11 @@ class Beside {
       else if (outcome.output.error === 'compacted') this.compacted(i, input);
       else this.lease(i, input, outcome.output.error);
     }
-    return { clash: this.clash, undecided: this.clash !== null && this.maybe.length > 0 };
+    return this.clash;
   }
 
   private operation(i: number): EtcdOperation {
     return this.plan.at(i);
-  }
-
-  private later(a: number, b: number): number {
-    const [x, y] = [this.operation(a), this.operation(b)];
-    return x.callNs > y.callNs || (x.callNs === y.callNs && x.callSequence > y.callSequence) ? a : b;
   }
 
   private fail(operation: number, others: readonly number[], text: string): void {
@@ -85,10 +71,11 @@ class Beside {
 
   /** Places the compactions: after the write of their revision, after the reads that were not refused, after each other. */
   private chain(): void {
-    const { compactions, slots, plan } = this;
-    for (let k = 0; k < compactions.length; k++) {
-      const each = compactions[k] as Compaction;
-      const before = compactions[k - 1];
+    const { slots } = this;
+    const { chain } = this.compactions;
+    for (let k = 0; k < chain.length; k++) {
+      const each = chain[k] as Compaction;
+      const before = chain[k - 1];
       if (before?.revision === each.revision) {
         this.fail(each.operation, [before.operation], `revision ${each.revision} was compacted twice`);
       }
@@ -96,37 +83,48 @@ class Beside {
         this.fail(each.operation, [], `the store never reached revision ${each.revision}`);
         return;
       }
-      const write = slots.latestCall(Math.max(0, each.revision - slots.initial));
-      if (write >= 0) each.after = this.later(each.after, write);
+      this.behindItsWrite(each);
     }
-    for (const i of plan.past) this.readable(i);
-    for (let k = 0; k < compactions.length; k++) {
-      const each = compactions[k] as Compaction;
-      const before = compactions[k - 1];
-      if (before !== undefined) each.after = this.later(each.after, before.after);
+    for (const { by, revision } of this.past) {
+      // It came before the first compaction above what it read.
+      const first = this.compactions.firstAbove(revision);
+      if (first !== null) this.putBehind(first, this.compactions.latestWith(by));
+    }
+    for (let k = 0; k < chain.length; k++) {
+      const each = chain[k] as Compaction;
+      const before = chain[k - 1];
+      if (before !== undefined) this.putBehind(each, before.after);
       if (returnedBefore(this.operation(each.operation), this.operation(each.after))) {
         this.fail(each.operation, [each.after], 'it had returned before');
       }
     }
   }
 
-  /** A read of an old revision was answered: it came before the first compaction above that revision. */
-  private readable(i: number): void {
-    const revision = pastRevision(this.operation(i));
-    const first = this.firstAbove(revision);
-    if (first === null || this.plan.columns.role[i] === Role.stale) return;
-    first.after = this.later(first.after, i);
+  private putBehind(compaction: Compaction, operation: number): void {
+    compaction.after = this.compactions.later(compaction.after, operation);
   }
 
-  private firstAbove(revision: number): Compaction | null {
-    const { compactions } = this;
-    let [low, high] = [0, compactions.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((compactions[middle] as Compaction).revision <= revision) low = middle + 1;
-      else high = middle;
+  private behindItsWrite(compaction: Compaction): void {
+    const { slots } = this;
+    const slot = Math.min(slots.count, Math.max(0, compaction.revision - slots.initial));
+    this.putBehind(compaction, slots.latestCall(slot));
+  }
+
+  /** Those without an answer: behind their write, the reads that were not refused, and the smaller compactions. */
+  private possible(): void {
+    const { chain, maybe } = this.compactions;
+    let [k, read, latest] = [0, 0, -1];
+    for (const each of maybe) {
+      for (; k < chain.length && (chain[k] as Compaction).revision < each.revision; k++)
+        latest = this.compactions.later(latest, (chain[k] as Compaction).after);
+      for (; read < this.past.length && (this.past[read] as PastRead).revision < each.revision; read++)
+        latest = this.compactions.later(
+          latest,
+          this.compactions.latestWith((this.past[read] as PastRead).by),
+        );
+      this.behindItsWrite(each);
+      if (latest >= 0) this.putBehind(each, latest);
     }
-    return compactions[low] ?? null;
   }
 
   /** "Compacted" was answered: a compaction above the revision read, or at least at the one to compact, came before. */
@@ -134,11 +132,14 @@ class Beside {
     const asked = input.kind === 'compact' ? input.revision - 1 : oldestAsked(input);
     if (asked === null) return;
     const operation = this.operation(i);
-    const first = this.firstAbove(asked);
+    const first = this.compactions.firstAbove(asked);
     if (first !== null && !returnedBefore(operation, this.operation(first.after))) return;
-    const possible = this.maybe.some(
-      ({ operation: other, revision }) =>
-        revision > asked && !returnedBefore(operation, this.operation(other)),
+    // Had it been done, an answered compaction of the same revision would have been refused.
+    const possible = this.compactions.maybe.some(
+      ({ revision, after }) =>
+        revision > asked &&
+        this.compactions.firstAbove(revision - 1)?.revision !== revision &&
+        !returnedBefore(operation, this.operation(after)),
     );
     if (possible) return;
     this.fail(
@@ -192,6 +193,33 @@ class Beside {
     return lives;
   }
 
+  /** Whether a grant was certainly done when another operation began: it had returned, or somebody at a later revision had. */
+  private isAhead(grant: number, i: number): boolean {
+    if (returnedBefore(this.operation(grant), this.operation(i))) return true;
+    const { role, revision } = this.plan.columns;
+    const next = (revision[grant] as number) - this.slots.initial + 1;
+    if (role[grant] !== Role.grant || next > this.slots.count) return false;
+    return !this.slots.fits(i, next) || this.writtenBefore(next, i);
+  }
+
+  /** Whether a grant's revision was made by somebody who began when an operation had returned. */
+  private isBehind(grant: number, operation: EtcdOperation): boolean {
+    const { role, revision } = this.plan.columns;
+    if (role[grant] !== Role.grant) return false;
+    const latest = this.slots.latestCall((revision[grant] as number) - this.slots.initial);
+    return latest >= 0 && returnedBefore(operation, this.operation(latest));
+  }
+
+  /** A lease that was ended had been granted: revisions do not tell, for a grant makes none. */
+  private revoked(i: number): void {
+    const operation = this.operation(i);
+    const { input } = operation;
+    if (input.kind !== 'leaseRevoke') return;
+    const { grants } = this.lifeOf(input.lease);
+    if (grants.some((other) => !returnedBefore(operation, this.operation(other)))) return;
+    this.fail(i, grants, `nobody had granted lease ${input.lease} until then`);
+  }
+
   /** "Lease not found": there is a moment without it. "Lease exists": there is one with it. Decided by real time. */
   private lease(i: number, input: EtcdRequest, error: 'leaseNotFound' | 'leaseExists'): void {
     const named = leasesOf(input);
@@ -200,10 +228,15 @@ class Beside {
     const { grants, ends } = this.lifeOf(named[0] as string);
     const granted =
       grants.find((other) => {
-        const each = this.operation(other);
-        return error === 'leaseExists' ? !returnedBefore(operation, each) : returnedBefore(each, operation);
+        const isLate = returnedBefore(operation, this.operation(other)) || this.isBehind(other, operation);
+        return error === 'leaseExists' ? !isLate : this.isAhead(other, i);
       }) ?? -1;
-    const ended = ends.some((other) => other !== i && !returnedBefore(operation, this.operation(other)));
+    // An end of an earlier life does not count.
+    const ended = ends.some((other) => {
+      const each = this.operation(other);
+      const isAfter = granted < 0 || !returnedBefore(each, this.operation(granted));
+      return other !== i && isAfter && !returnedBefore(operation, each);
+    });
     if (error === 'leaseExists' && granted === -1)
       this.fail(i, [], `nobody had granted lease ${named[0]} until then`);
     if (error === 'leaseNotFound' && granted !== -1 && !ended) {

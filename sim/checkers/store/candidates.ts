@@ -1,5 +1,6 @@
 import type { EtcdRequest, TxnOperation } from '../history/etcd_operation.ts';
 import type { Facts } from './facts.ts';
+import { keepsSomething, keepsValue } from './keeping_put.ts';
 import { valuesThatMatter } from './matter.ts';
 import type { PackedHistory } from './packed.ts';
 import { Role, isPlainSwap, mayWrite } from './roles.ts';
@@ -10,8 +11,8 @@ import { requestText } from './words.ts';
 /** What an open operation may do to one key. */
 interface Effect {
   readonly key: number;
-  /** Null: delete it. */
-  readonly value: string | null;
+  /** Null: delete it. Undefined: put it with the value that it has. */
+  readonly value: string | null | undefined;
 }
 
 export interface Candidate {
@@ -42,8 +43,11 @@ export interface OpenClass {
 
 const listedMax = 20_000_000;
 
+type ByEffect = Map<number, Map<Candidate['effects'][number]['value'], Candidate[]>>;
+
 /** Which open operations can fill which open slots, as far as it can be told without a replay. */
 export class Candidates {
+  /** Those of one key next to each other. */
   readonly classes: readonly OpenClass[];
   /** Per index of an open slot whose change was seen: the operations that explain what was seen; null for the others. */
   readonly identified: readonly (number[] | null)[];
@@ -124,7 +128,8 @@ export class Candidates {
 
   private effectsOf(input: EtcdRequest | TxnOperation, effects: Effect[]): void {
     const { table, leases } = this.plan;
-    if (input.kind === 'put') effects.push({ key: table.find(input.key), value: input.value });
+    if (input.kind === 'put')
+      effects.push({ key: table.find(input.key), value: keepsValue(input) ? undefined : input.value });
     else if (input.kind === 'deleteRange')
       table.visit(input.key, input.rangeEnd, (key) => effects.push({ key, value: null }));
     else if (input.kind === 'leaseRevoke') {
@@ -156,11 +161,17 @@ export class Candidates {
     return this.byLease[lease] ?? [];
   }
 
+  private readonly singleKeys: (readonly number[])[] = [];
+
+  private singleKey(key: string): readonly number[] {
+    const id = this.plan.table.find(key);
+    return (this.singleKeys[id] ??= [id]);
+  }
+
   /** Keys that the request changes whenever it changes anything. */
-  private certainKeys(input: EtcdRequest | TxnOperation): number[] {
-    const { table } = this.plan;
-    if (input.kind === 'put') return [table.find(input.key)];
-    if (input.kind === 'deleteRange') return input.rangeEnd === undefined ? [table.find(input.key)] : [];
+  private certainKeys(input: EtcdRequest | TxnOperation): readonly number[] {
+    if (input.kind === 'put') return this.singleKey(input.key);
+    if (input.kind === 'deleteRange') return input.rangeEnd === undefined ? this.singleKey(input.key) : [];
     if (input.kind !== 'txn') return [];
     const [success, failure] = [input.success.some(mayWrite), input.failure.some(mayWrite)];
     if (success && failure && input.compares.length > 0) return [];
@@ -206,10 +217,7 @@ export class Candidates {
       const text = facts.persisted.get(slot);
       const first = evidence.find(({ value }) => value !== undefined);
       if (text === undefined && first === undefined) return;
-      const possible =
-        text !== undefined
-          ? byText.get(text)
-          : byKey.get(first?.key as number)?.get(first?.value as string | null);
+      const possible = text !== undefined ? byText.get(text) : this.explainers(byKey, first as Evidence);
       const list: number[] = [];
       for (const candidate of possible ?? []) {
         if (this.fits(candidate, slot) && explainsAll(candidate, evidence)) list.push(candidate.operation);
@@ -220,9 +228,16 @@ export class Candidates {
     return lists;
   }
 
+  private explainers(byKey: ByEffect, { key, value }: Evidence): readonly Candidate[] {
+    const values = byKey.get(key);
+    const sure = values?.get(value) ?? [];
+    const keeping = value === null ? undefined : values?.get(undefined);
+    return keeping === undefined ? sure : [...sure, ...keeping.filter((each) => !sure.includes(each))];
+  }
+
   /** Candidates by what they may do to a key. */
-  private byEffect(all: readonly Candidate[]): Map<number, Map<string | null, Candidate[]>> {
-    const byKey = new Map<number, Map<string | null, Candidate[]>>();
+  private byEffect(all: readonly Candidate[]): ByEffect {
+    const byKey: ByEffect = new Map();
     for (const candidate of all) {
       for (const { key, value } of candidate.effects) {
         let values = byKey.get(key);
@@ -246,7 +261,8 @@ export class Candidates {
       if (others === undefined) members.set(number, [candidate]);
       else others.push(candidate);
     }
-    return [...members].map(([number, candidates]) => ({
+    const classes = [...members].sort(([a], [b]) => a - b);
+    return classes.map(([number, candidates]) => ({
       key: (number - (number % 3)) / 3,
       isPut: number % 3 > 0,
       isCreate: number % 3 === 2,
@@ -261,7 +277,11 @@ export class Candidates {
     if (this.assigned[operation] === 1) return -1;
     const { input } = this.plan.at(operation);
     const key = this.plan.columns.key[operation] as number;
-    if (input.kind === 'put' && (input.lease === undefined || input.lease === '0')) {
+    if (
+      input.kind === 'put' &&
+      (input.lease === undefined || input.lease === '0') &&
+      !keepsSomething(input)
+    ) {
       return this.matter[key] === 1 ? -1 : 3 * key + 1;
     }
     const [only] = certain;
@@ -306,7 +326,10 @@ export function explainsAll({ effects }: Candidate, evidence: readonly Evidence[
   return evidence.every(({ key, value }) =>
     effects.some(
       (effect) =>
-        effect.key === key && (value === undefined ? effect.value !== null : effect.value === value),
+        effect.key === key &&
+        (value === undefined
+          ? effect.value !== null
+          : effect.value === value || (effect.value === undefined && value !== null)),
     ),
   );
 }

@@ -19,22 +19,27 @@ export class Columns {
   create: Int32Array<ArrayBuffer>;
   version: Int32Array<ArrayBuffer>;
   lease: Uint8Array<ArrayBuffer>;
-  /** Of plain deletes how many keys went; of plain swaps 1 if the answer shows the pair that was found. */
+  /** Of plain deletes how many keys went; of plain swaps 1 if the answer shows the pair that was found, 2 if it would have. */
   told: Uint8Array<ArrayBuffer>;
   /** Of plain swaps the mod revision that was asked for. */
   operand: Int32Array<ArrayBuffer>;
   /** Of plain puts, gets and swaps: what was written or, by those that wrote nothing, seen. */
   readonly value: string[] = [];
+  /** Of plain swaps that wrote nothing: what they would have written. */
+  readonly unwritten = new Map<number, string>();
   id: Float64Array<ArrayBuffer>;
   private process: Float64Array<ArrayBuffer>;
-  private readonly client: (string | undefined)[] = [];
+  /** Numbers of the names of clients; 0 for none. */
+  private client: Int32Array<ArrayBuffer>;
+  private readonly clients: (string | undefined)[] = [undefined];
+  private readonly clientNumbers = new Map<string, number>();
 
   constructor(capacity: number) {
     const bytes = (): Uint8Array<ArrayBuffer> => new Uint8Array(capacity);
     const integers = (): Int32Array<ArrayBuffer> => new Int32Array(capacity);
     const numbers = (): Float64Array<ArrayBuffer> => new Float64Array(capacity);
     [this.role, this.plain, this.lease, this.told] = [bytes(), bytes(), bytes(), bytes()];
-    this.operand = integers();
+    [this.operand, this.client] = [integers(), integers()];
     [this.revision, this.key, this.mod, this.create, this.version] = [
       integers(),
       integers(),
@@ -57,7 +62,7 @@ export class Columns {
     if (i === this.role.length) this.grow();
     this.id[i] = operation.id;
     this.process[i] = operation.process;
-    this.client.push(operation.client);
+    this.client[i] = operation.client === undefined ? 0 : this.numberOf(operation.client);
     this.value.push('');
     this.key[i] = -1;
     this.callNs[i] = operation.callNs;
@@ -65,6 +70,13 @@ export class Columns {
     this.returnNs[i] = operation.returnNs ?? Infinity;
     this.returnSequence[i] = operation.returnSequence ?? Infinity;
     return i;
+  }
+
+  private numberOf(client: string): number {
+    const known = this.clientNumbers.get(client);
+    if (known !== undefined) return known;
+    this.clientNumbers.set(client, this.clients.length);
+    return this.clients.push(client) - 1;
   }
 
   private grow(): void {
@@ -89,6 +101,7 @@ export class Columns {
     this.lease = bytes(this.lease);
     this.told = bytes(this.told);
     this.operand = integers(this.operand);
+    this.client = integers(this.client);
     this.revision = integers(this.revision);
     this.key = integers(this.key);
     this.mod = integers(this.mod);
@@ -135,7 +148,7 @@ export class Columns {
     EtcdOperation,
     'id' | 'process' | 'client' | 'callNs' | 'callSequence' | 'returnNs' | 'returnSequence'
   > {
-    const client = this.client[i];
+    const client = this.clients[this.client[i] as number];
     const returnNs = this.returnNs[i] as number;
     const returnSequence = this.returnSequence[i] as number;
     return {

@@ -6,6 +6,7 @@ import type { Candidates } from './candidates.ts';
 import type { PackedHistory } from './packed.ts';
 import { Role } from './roles.ts';
 import type { StoreSearchResult } from './search.ts';
+import type { Contradiction } from './smallest.ts';
 import { type PairClash, type Slots, returnedBefore } from './slots.ts';
 import { StoreWords } from './words.ts';
 
@@ -18,12 +19,27 @@ export interface StoreViolation {
   readonly culprit: number | null;
   /** The revision in question, null if there is none. */
   readonly revision: number | null;
-  /** Operations that contradict each other, the culprit last: the smallest part of the history that shows it. */
+  /** These contradict each other whatever the others told; the culprit comes last. */
   readonly contradiction: readonly number[];
+  /** False if the budget for explaining ran out, so that a smaller contradiction may exist. */
+  readonly smallest: boolean;
   /** Not held to anything, but they could have made the revision if real time or the state allowed. */
   readonly possible: readonly number[];
   /** Real time within the contradiction: the first had returned before the second was called. */
   readonly edges: readonly { readonly before: number; readonly after: number }[];
+}
+
+/** What was found to be wrong: operations by their positions. */
+export interface Finding {
+  readonly sentence: string;
+  /** -1: a watcher, or nobody. */
+  readonly culprit: number;
+  /** Those whose times or answers contradict the culprit's. */
+  readonly others: readonly number[];
+  /** Those whose effects it contradicts. */
+  readonly writers: readonly number[];
+  readonly revision: number | null;
+  readonly possible: readonly number[];
 }
 
 const possibleMax = 6;
@@ -43,23 +59,23 @@ export class StoreExplainer {
     return this.plan.at(i);
   }
 
-  private violation(
-    sentence: string,
-    culprit: number,
-    others: readonly number[],
-    revision: number | null,
-    more: { readonly possible?: readonly number[]; readonly lines?: readonly string[] } = {},
+  /** The finding with the contradiction that was found in it. */
+  violation(
+    { sentence, culprit, writers, revision, possible }: Finding,
+    { held: found, smallest }: Contradiction,
   ): StoreViolation {
-    const unique = others.filter((other, at) => other !== culprit && others.indexOf(other) === at);
-    const held = [...unique, ...(culprit >= 0 ? [culprit] : [])].map((i) => this.operation(i));
+    const effects = writers.filter((i, at) => !found.includes(i) && writers.indexOf(i) === at);
+    const held = [...effects, ...found].map((i) => this.operation(i));
     const last = held.at(-1);
-    const possible = more.possible ?? [];
+    const size = `${smallest ? 'The smallest contradiction has' : 'A contradiction has'} ${plural(held.length, 'operation')}:`;
     return {
       sentence,
       lines: [
-        ...(held.length > 1 ? [`The smallest contradiction has ${plural(held.length, 'operation')}:`] : []),
+        ...(held.length > 1 ? [size] : []),
         ...held.map((each) => `  ${this.words.line(each)}`),
-        ...(more.lines ?? []),
+        ...(possible.length > 0
+          ? ['These could have, but for the state that they or others find then:']
+          : []),
         ...possible.slice(0, possibleMax).map((i) => `  ${this.words.line(this.operation(i))}`),
         ...(possible.length > possibleMax ? [`  and ${plural(possible.length - possibleMax, 'other')}`] : []),
       ],
@@ -67,6 +83,7 @@ export class StoreExplainer {
       culprit: culprit >= 0 ? this.operation(culprit).id : null,
       revision,
       contradiction: held.map(({ id }) => id),
+      smallest,
       possible: possible.map((i) => this.operation(i).id),
       edges: held.flatMap((before) =>
         held
@@ -76,12 +93,22 @@ export class StoreExplainer {
     };
   }
 
+  private finding(
+    sentence: string,
+    culprit: number,
+    others: readonly number[],
+    revision: number | null,
+    possible: readonly number[] = [],
+  ): Finding {
+    return { sentence, culprit, others, writers: [], revision, possible };
+  }
+
   /** More revisions were seen than operations can have made. */
-  tooFew(missing: number): StoreViolation {
+  tooFew(missing: number): Finding {
     const { lastRevision, lastSeenBy } = this.plan;
     const who = lastSeenBy < 0 ? 'A watcher' : this.words.name(this.operation(lastSeenBy));
     const made = plural(this.plan.writes + this.plan.open.length, 'operation');
-    return this.violation(
+    return this.finding(
       `${who} saw revision ${lastRevision}, but no more than ${made} can have changed the store since revision ${this.initial}: ${plural(missing, 'revision')} nobody can have made`,
       lastSeenBy,
       [],
@@ -89,35 +116,32 @@ export class StoreExplainer {
     );
   }
 
-  pair({ kind, first, second }: PairClash): StoreViolation {
+  pair({ kind, first, second }: PairClash): Finding {
     const { words, plan } = this;
     const [a, b] = [this.operation(first), this.operation(second)];
     const [x, y] = [plan.columns.revision[first] as number, plan.columns.revision[second] as number];
     if (kind === 'same revision') {
-      return this.violation(
-        `${words.name(a)} and ${words.name(b)} both got revision ${x}`,
-        second,
-        [first],
-        x,
-      );
+      const sentence = `${words.name(a)} and ${words.name(b)} both got revision ${x}`;
+      // The other's effect at that revision is enough, whatever it was answered.
+      return { ...this.finding(sentence, second, [first], x), writers: [first] };
     }
     if (kind === 'initial revision') {
       const verb = plan.columns.role[first] === Role.write ? 'got' : 'saw';
       const sentence = `${words.name(a)} ${verb} revision ${x}, but the store began empty at revision ${this.initial}`;
-      return this.violation(sentence, first, [], x);
+      return this.finding(sentence, first, [], x);
     }
     const sentence = `${words.name(b)} was answered at revision ${y} although it began at ${words.time(b.callNs)}, after ${words.name(a)} had returned revision ${x} at ${words.returned(a)}`;
-    return this.violation(sentence, second, [first], y);
+    return this.finding(sentence, second, [first], y);
   }
 
-  readAhead(i: number): StoreViolation {
+  readAhead(i: number): Finding {
     const revision = this.plan.columns.revision[i] as number;
     const sentence = `${this.words.name(this.operation(i))} was answered although the store was at revision ${revision}`;
-    return this.violation(sentence, i, [], revision);
+    return this.finding(sentence, i, [], revision);
   }
 
-  beside({ operation, others, text }: BesideClash): StoreViolation {
-    return this.violation(
+  beside({ operation, others, text }: BesideClash): Finding {
+    return this.finding(
       `${this.words.name(this.operation(operation))}: but ${text}`,
       operation,
       others,
@@ -125,16 +149,15 @@ export class StoreExplainer {
     );
   }
 
-  clash(slots: Slots, candidates: Candidates | null, { clash, tried }: StoreSearchResult): StoreViolation {
+  clash(slots: Slots, candidates: Candidates | null, { clash, tried }: StoreSearchResult): Finding {
     if (clash === null || clash.operation < 0) return this.unmade(slots, candidates, clash?.slot ?? 0, tried);
     const culprit = this.operation(clash.operation);
     const writers = clash.key === null ? [] : this.writersOf(clash.key, slots, clash.slot, culprit);
-    return this.violation(
-      `${this.words.name(culprit)}: but ${clash.text}`,
-      clash.operation,
-      writers,
-      clash.slot + slots.initial,
-    );
+    const sentence = `${this.words.name(culprit)}: but ${clash.text}`;
+    return {
+      ...this.finding(sentence, clash.operation, [], clash.slot + slots.initial),
+      writers: writers.filter((i) => i !== clash.operation),
+    };
   }
 
   /** The last known write of the key at the slot, and the one that the answer names. */
@@ -161,7 +184,7 @@ export class StoreExplainer {
     candidates: Candidates | null,
     slot: number,
     list: readonly number[],
-  ): StoreViolation {
+  ): Finding {
     const { words, plan } = this;
     const revision = slot + slots.initial;
     const bucket = Array.from(
@@ -176,14 +199,12 @@ export class StoreExplainer {
       tried.length === 0
         ? 'no operation without an answer fits there'
         : 'none of those without an answer fits there';
-    return this.violation(
+    return this.finding(
       `Nobody can have made revision ${revision}, which ${seer} had behind it: no answer names it, and ${why}`,
       behind,
       [],
       revision,
-      tried.length === 0
-        ? {}
-        : { possible: tried, lines: ['These could have, but for the state that they or others find then:'] },
+      tried,
     );
   }
 

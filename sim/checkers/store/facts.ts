@@ -21,6 +21,9 @@ export class Facts {
   readonly segmentFrom: Int32Array;
   readonly segmentTo: Int32Array;
   readonly quota: Int32Array;
+  /** Per key: slots (from, until] at which it was found to have been left alone last, where nobody saw the slot's own change. */
+  readonly leftFrom: Int32Array;
+  readonly leftUntil: Int32Array;
   private readonly seen: Sightings;
   private readonly calms: Cursor;
   private readonly known: Cursor;
@@ -51,6 +54,8 @@ export class Facts {
     this.gone = new Cursor(seen.absent);
     this.changes = new Cursor(seen.differs);
     this.segmentPlace = new Int32Array(keys);
+    this.leftFrom = new Int32Array(keys);
+    this.leftUntil = new Int32Array(keys);
   }
 
   /** The segment of the key that the slot lies in, or -1. */
@@ -74,9 +79,19 @@ export class Facts {
   mayChange(key: number, slot: number): boolean {
     // The last one that began before the slot reaches furthest: those before it end where it begins.
     const at = this.calms.placeAbove(key, slot - 1) - 1;
-    if (at >= 0 && ((this.calmUntil[key] as number[])[at] as number) >= slot) return false;
+    if (at >= 0) {
+      const until = (this.calmUntil[key] as number[])[at] as number;
+      if (until >= slot) {
+        this.leftFrom[key] = (this.calmFrom[key] as number[])[at] as number;
+        this.leftUntil[key] = until;
+        return false;
+      }
+    }
     const segment = this.segmentAt(key, slot);
-    return segment < 0 || (this.quota[segment] as number) > 0 || this.seen.evidence.has(slot);
+    if (segment < 0 || (this.quota[segment] as number) > 0 || this.seen.evidence.has(slot)) return true;
+    this.leftFrom[key] = this.segmentFrom[segment] as number;
+    this.leftUntil[key] = this.segmentTo[segment] as number;
+    return false;
   }
 
   /** The first known write of the key behind a slot; Infinity if there is none. */

@@ -10,8 +10,11 @@ import {
   grantedLease,
 } from '../history/etcd_operation.ts';
 import { Columns } from './columns.ts';
+import { plainOperation } from './plain_operation.ts';
 import { KeyTable } from './key_table.ts';
+import { keepsSomething } from './keeping_put.ts';
 import { LeaseTable } from './lease_table.ts';
+import { type PastRead, addPastReads, comparePastReads } from './past_reads.ts';
 import {
   Plain,
   Role,
@@ -22,7 +25,6 @@ import {
   isPlainSwap,
   isSerializable,
   mayWrite,
-  pastRevision,
 } from './roles.ts';
 
 /** Revisions above this are not etcd's: columns are 32 bits wide. */
@@ -39,8 +41,10 @@ export class PackedHistory {
   /** Operations with roles `open` and `revoke`: they can have made a revision that nobody said they made. */
   readonly open: number[] = [];
   readonly beside: number[] = [];
-  /** Reads at older revisions than their answers', by the revision they read once the history is complete. */
-  readonly past: number[] = [];
+  /** Writes of which only the effect is known (`addEffect`). */
+  readonly effects = new Set<number>();
+  /** Reads of certain revisions, by those once the history is complete. */
+  readonly past: PastRead[] = [];
   /** Number of operations of role `write`. */
   writes = 0;
   /** An operation whose answer lacks the revision that this check lives on; -1 if none. */
@@ -49,9 +53,7 @@ export class PackedHistory {
   /** The operation that saw `lastRevision`; -1 for a watcher. */
   lastSeenBy = -1;
   /** Operations that keep their object: all that are not plain. */
-  private readonly kept: (EtcdOperation | null)[] = [];
-  /** Equal values are the same text object, which makes comparing them free. */
-  private readonly values = new Map<string, string>();
+  private readonly kept = new Map<number, EtcdOperation>();
   private expiries: EtcdOperation[] = [];
   private complete = false;
 
@@ -68,12 +70,8 @@ export class PackedHistory {
     const { input, outcome } = operation;
     const { columns } = this;
     const i = columns.add(operation);
-    if (outcome.status === 'ok' && this.answeredPlainly(i, input, outcome.output)) {
-      const isWhole = columns.plain[i] === Plain.put || columns.plain[i] === Plain.get;
-      this.kept.push(isWhole ? null : operation);
-      return;
-    }
-    this.kept.push(operation);
+    if (outcome.status === 'ok' && this.answeredPlainly(i, input, outcome.output)) return;
+    this.kept.set(i, operation);
     if (outcome.status === 'fail') return;
     if (input.kind === 'leaseGrant') {
       const expiry = expiryOf(operation, this.expiries.length);
@@ -84,6 +82,21 @@ export class PackedHistory {
     else this.answered(i, input, outcome.output);
   }
 
+  /** Adds only what a write did at its revision: nobody is held to the rest of its answer. */
+  addEffect(operation: EtcdOperation, output: EtcdResponse): void {
+    const { revision } = output;
+    if (revision === undefined || revision > revisionMax) return;
+    const input = takenBranch(operation.input, output);
+    const i = this.columns.add(operation);
+    this.kept.set(i, { ...operation, input, outcome: { status: 'unknown' } });
+    this.mention(i, input);
+    this.columns.role[i] = Role.write;
+    this.columns.revision[i] = revision;
+    this.writes++;
+    this.effects.add(i);
+    if (revision > this.lastRevision) [this.lastRevision, this.lastSeenBy] = [revision, i];
+  }
+
   /** To be called once behind the last operation. */
   finish(watches: EtcdHistory['watches']): void {
     if (this.complete) return;
@@ -91,8 +104,7 @@ export class PackedHistory {
     const { expiries } = this;
     this.expiries = [];
     for (const expiry of expiries) this.add(expiry);
-    const asked = (i: number): number => pastRevision(this.at(i));
-    this.past.sort((a, b) => asked(a) - asked(b) || a - b);
+    this.past.sort(comparePastReads);
     for (const { responses } of watches) {
       for (const { events } of responses) {
         for (const { key, modRevision } of events ?? []) {
@@ -105,36 +117,13 @@ export class PackedHistory {
 
   /** The operation as it was added; a plain one is put together again. */
   at(i: number): EtcdOperation {
-    const kept = this.kept[i];
-    if (kept) return kept;
-    const { columns, table } = this;
-    const key = table.keys[columns.key[i] as number] as string;
-    const revision = columns.revision[i] as number;
-    const common = columns.common(i);
-    if (columns.plain[i] === Plain.put) {
-      const value = columns.value[i] as string;
-      const output = { kind: 'put', revision } as const;
-      return { ...common, input: { kind: 'put', key, value }, outcome: { status: 'ok', output } };
-    }
-    const pair = columns.pair(i, key);
-    const output = {
-      kind: 'range',
-      revision,
-      kvs: pair === null ? [] : [pair],
-      count: pair === null ? 0 : 1,
-    } as const;
-    return { ...common, input: { kind: 'range', key }, outcome: { status: 'ok', output } };
+    return this.isPlain(i)
+      ? plainOperation(this.columns, i, this.table.keys[this.columns.key[i] as number] as string)
+      : (this.kept.get(i) as EtcdOperation);
   }
 
   isPlain(i: number): boolean {
     return this.columns.plain[i] !== Plain.no;
-  }
-
-  private canonical(value: string): string {
-    const known = this.values.get(value);
-    if (known !== undefined) return known;
-    this.values.set(value, value);
-    return value;
   }
 
   /** The short way for what histories are full of. */
@@ -143,16 +132,16 @@ export class PackedHistory {
     const { columns } = this;
     if (revision === undefined || revision > revisionMax) return false;
     if (input.kind === 'put' && output.kind === 'put') {
-      if (input.lease !== undefined || output.prevKv !== undefined) return false;
+      if (input.lease !== undefined || output.prevKv !== undefined || keepsSomething(input)) return false;
       columns.plain[i] = Plain.put;
-      columns.value[i] = this.canonical(input.value);
+      columns.value[i] = input.value;
       columns.role[i] = Role.write;
       this.writes++;
     } else if (input.kind === 'range' && output.kind === 'range' && isPlainGet(input, output)) {
       columns.plain[i] = Plain.get;
       columns.role[i] = Role.observe;
       const [pair] = output.kvs;
-      if (pair !== undefined) columns.setPair(i, pair, this.canonical(pair.value));
+      if (pair !== undefined) columns.setPair(i, pair, pair.value);
     } else if (input.kind === 'deleteRange' && isPlainDelete(input, output)) {
       columns.plain[i] = Plain.delete;
       columns.told[i] = output.kind === 'deleteRange' ? output.deleted : 0;
@@ -173,11 +162,14 @@ export class PackedHistory {
   private swappedPlainly(i: number, input: TxnRequest, { succeeded, results }: TxnResponse): boolean {
     const [compare, put, read] = [input.compares[0], input.success[0], input.failure[0]];
     if (!isPlainSwap(input) || compare === undefined || put?.kind !== 'put') return false;
+    const operand = Number(compare.operand);
+    if (!(operand >= 0 && operand <= revisionMax)) return false;
     const { columns } = this;
     const [result] = results;
     if (succeeded) {
       if (results.length !== 1 || result?.kind !== 'put' || result.prevKv !== undefined) return false;
-      columns.value[i] = this.canonical(put.value);
+      columns.value[i] = put.value;
+      columns.told[i] = read === undefined ? 0 : 2;
       columns.role[i] = Role.write;
       this.writes++;
     } else {
@@ -186,12 +178,13 @@ export class PackedHistory {
         if (read?.kind !== 'range' || result.kind !== 'range' || !isPlainGet(read, result)) return false;
         const [pair] = result.kvs;
         columns.told[i] = 1;
-        if (pair !== undefined) columns.setPair(i, pair, this.canonical(pair.value));
+        if (pair !== undefined) columns.setPair(i, pair, pair.value);
       }
+      columns.unwritten.set(i, put.value);
       columns.role[i] = Role.observe;
     }
     columns.plain[i] = Plain.swap;
-    columns.operand[i] = Number(compare.operand);
+    columns.operand[i] = operand;
     return true;
   }
 
@@ -252,7 +245,7 @@ export class PackedHistory {
     this.columns.role[i] = this.roleOf(input, output);
     if (this.columns.role[i] === Role.write) this.writes++;
     if (this.columns.role[i] === Role.revoke) this.open.push(i);
-    if (kind === 'range' && (input.revision ?? 0) > 0) this.past.push(i);
+    addPastReads(i, input, output, this.past);
   }
 
   private roleOf(input: EtcdRequest, output: EtcdResponse): number {
@@ -273,4 +266,15 @@ export class PackedHistory {
     this.columns.role[i] = Role.open;
     this.open.push(i);
   }
+}
+
+/** What a request did, with the branches that its answer says it took. */
+function takenBranch(input: EtcdRequest, output: EtcdResponse): EtcdRequest {
+  if (input.kind !== 'txn' || output.kind !== 'txn') return input;
+  const operations = output.succeeded ? input.success : input.failure;
+  const success = operations.map((each, n): TxnOperation => {
+    const result = output.results[n];
+    return result === undefined ? each : (takenBranch(each, result) as TxnOperation);
+  });
+  return { kind: 'txn', compares: [], success, failure: [] };
 }

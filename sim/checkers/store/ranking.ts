@@ -1,5 +1,6 @@
 import { type Candidate, type Candidates, type OpenClass, explainsAll } from './candidates.ts';
 import type { Facts, Sight } from './facts.ts';
+import type { Evidence } from './sightings.ts';
 import type { Slots } from './slots.ts';
 
 /** What a search has used up so far. */
@@ -28,9 +29,14 @@ export class Ranking {
   /** Per segment of the facts; 0 where it was not needed yet. */
   private readonly deadlines: Int32Array;
   private readonly left: Int32Array;
+  private readonly keyOfClass: Int32Array;
+  private readonly lowestOfClass: Float64Array;
   // Of the slot that was looked at last.
   private readonly entries: number[] = [];
   private readonly ranks: number[] = [];
+  /** Its index, as long as they hold; and how many they are. */
+  private ranked = -1;
+  private rankedCount = 0;
 
   constructor(candidates: Candidates, slots: Slots) {
     this.candidates = candidates;
@@ -39,6 +45,11 @@ export class Ranking {
     candidates.classes.forEach(({ key, isPut, isCreate }, number) => {
       if (isPut && !isCreate) this.putClass.set(key, number);
     });
+    this.keyOfClass = Int32Array.from(candidates.classes, ({ key }) => key);
+    this.lowestOfClass = Float64Array.from(
+      candidates.classes,
+      ({ members }) => candidates.lowest[members[0] as number] as number,
+    );
     this.hidden = slots.open.filter((_, index) => candidates.identified[index] === null);
     this.deadlines = new Int32Array(this.facts.quota.length);
     this.left = this.leftBySegment();
@@ -56,7 +67,7 @@ export class Ranking {
   listAt(index: number, mod: Int32Array, usage: Usage): readonly number[] {
     const identified = this.candidates.identified[index];
     if (identified) return identified;
-    const count = this.rankAll(index, mod, usage);
+    const count = this.ranked === index ? this.rankedCount : this.rankAll(index, mod, usage);
     const { entries, ranks } = this;
     const order = Array.from({ length: count }, (_, at) => at);
     order.sort(
@@ -72,6 +83,8 @@ export class Ranking {
     if (identified) return identified[0] ?? null;
     const count = this.rankAll(index, mod, usage);
     const { entries, ranks } = this;
+    // If the best will not do, the list is asked for next.
+    [this.ranked, this.rankedCount] = [index, count];
     let best = -1;
     for (let at = 0; at < count; at++) {
       const better =
@@ -86,6 +99,7 @@ export class Ranking {
   /** Fills `entries` and `ranks`; returns how many there are. */
   private rankAll(index: number, mod: Int32Array, { extra }: Usage): number {
     const slot = this.slots.open[index] as number;
+    this.ranked = -1;
     const { facts, candidates, entries, ranks } = this;
     const evidence = facts.evidence.get(slot);
     let count = 0;
@@ -107,14 +121,41 @@ export class Ranking {
       entries[count] = operation;
       ranks[count++] = rank;
     }
-    for (let number = 0; number < candidates.classes.length; number++) {
-      const { key, isPut, isCreate, members } = candidates.classes[number] as OpenClass;
-      if ((candidates.lowest[members[0] as number] as number) > slot || !facts.mayChange(key, slot)) continue;
+    return this.rankClasses(slot, evidence, mod, extra, count);
+  }
+
+  /** Adds the classes to `entries`. What holds for a key is found out once for all its classes, which stand together. */
+  private rankClasses(
+    slot: number,
+    evidence: readonly Evidence[] | undefined,
+    mod: Int32Array,
+    extra: Int32Array,
+    from: number,
+  ): number {
+    const { facts, candidates, entries, ranks, keyOfClass, lowestOfClass } = this;
+    const { leftFrom, leftUntil } = facts;
+    let [count, lastKey, mayChange, isCounted, putRank] = [from, -1, false, false, -1];
+    for (let number = 0; number < keyOfClass.length; number++) {
+      const key = keyOfClass[number] as number;
+      // Most are ruled out by what ruled them out before.
+      if (evidence === undefined && slot > (leftFrom[key] as number) && slot <= (leftUntil[key] as number))
+        continue;
+      if ((lowestOfClass[number] as number) > slot) continue;
+      if (key !== lastKey) {
+        lastKey = key;
+        mayChange = facts.mayChange(key, slot);
+        isCounted = mayChange && facts.segmentAt(key, slot) >= 0;
+        putRank = -1;
+      }
+      if (!mayChange) continue;
+      const { isPut, isCreate } = candidates.classes[number] as OpenClass;
       if (evidence !== undefined && (!isPut || evidence.some((each) => each.key !== key))) continue;
       // While versions are counted the key is not deleted.
-      if (!isPut && facts.segmentAt(key, slot) >= 0) continue;
-      let rank: number =
-        isCreate && mod[key] !== 0 ? Rank.nothing : this.rank(key, isPut, slot, mod[key] as number);
+      if (!isPut && isCounted) continue;
+      let rank: number;
+      if (isCreate && mod[key] !== 0) rank = Rank.nothing;
+      else if (!isPut) rank = this.rank(key, false, slot, mod[key] as number);
+      else rank = putRank = putRank >= 0 ? putRank : this.rank(key, true, slot, mod[key] as number);
       if (rank === Rank.free && isPut && !isCreate) {
         const spare = this.spare(key, slot, extra);
         rank = spare > 0 ? Rank.free - Math.min(spare, 2 ** 20) : Rank.scarce;

@@ -10,6 +10,7 @@ import {
   type TxnRequest,
   grantedLease,
 } from '../history/etcd_operation.ts';
+import { keepsSomething } from './keeping_put.ts';
 
 /** What an operation is for the check. */
 export const Role = {
@@ -64,8 +65,15 @@ export function isPlainSwap({ compares, success, failure }: TxnRequest): boolean
   if (compares.length !== 1 || success.length !== 1 || failure.length > 1) return false;
   if (compare?.target !== 'mod' || compare.result !== 'equal' || compare.rangeEnd !== undefined) return false;
   if (typeof compare.operand !== 'number' || put?.kind !== 'put' || put.key !== compare.key) return false;
-  if (put.lease !== undefined || put.prevKv === true) return false;
-  return read === undefined || (read.kind === 'range' && read.key === compare.key);
+  if (put.lease !== undefined || put.prevKv === true || keepsSomething(put)) return false;
+  return read === undefined || (read.kind === 'range' && read.key === compare.key && isBare(read));
+}
+
+/** A read of one key that asks for nothing special. */
+function isBare(read: RangeRequest): boolean {
+  const { rangeEnd, revision, serializable, countOnly, keysOnly } = read;
+  const isNewest = (revision ?? 0) === 0 && serializable !== true;
+  return rangeEnd === undefined && isNewest && countOnly !== true && keysOnly !== true;
 }
 
 /** Nobody calls for a lease to run out: it is an open revoke, called when its time to live is over at the earliest. */
@@ -88,11 +96,6 @@ export function expiryOf(operation: EtcdOperation, number: number): EtcdOperatio
     returnSequence: null,
     outcome: { status: 'unknown' },
   };
-}
-
-/** Revision that a read asked for; 0 for the newest. */
-export function pastRevision({ input }: EtcdOperation): number {
-  return input.kind === 'range' ? (input.revision ?? 0) : 0;
 }
 
 export function isSerializable(input: EtcdRequest | TxnOperation): boolean {

@@ -1,14 +1,17 @@
 import type { EtcdRequest, TxnOperation } from '../history/etcd_operation.ts';
+import { Answers, type WrongAnswer } from './answers.ts';
 import type { Candidates } from './candidates.ts';
+import type { Compactions } from './compactions.ts';
+import { keepsSomething } from './keeping_put.ts';
 import type { PackedHistory } from './packed.ts';
+import type { PastRead } from './past_reads.ts';
 import { Ranking } from './ranking.ts';
-import { Plain, Role, pastRevision } from './roles.ts';
-import { type Clash, Replay } from './replay.ts';
+import { Replay } from './replay.ts';
 import { ReplayStore } from './replay_store.ts';
 import type { Slots } from './slots.ts';
 
 export interface StoreClash {
-  /** The operation whose answer can't be; -1 if a slot can't be filled. */
+  /** The operation whose answer can't be; -1 if a slot can't be filled, or a watcher told it. */
   readonly operation: number;
   /** Counted from the initial revision. */
   readonly slot: number;
@@ -40,8 +43,9 @@ export class StoreSearch {
   private readonly ranking: Ranking | null;
   private readonly store: ReplayStore;
   private readonly replay: Replay;
+  private readonly answers: Answers;
+  private readonly compactions: Compactions;
   private readonly makers: Int32Array;
-  private nextPast = 0;
   private steps = 0;
   private clash: StoreClash | null = null;
   private tried: readonly number[] = [];
@@ -61,13 +65,21 @@ export class StoreSearch {
   /** Per class of open operations: how many fill slots without that a count of versions called for them. */
   readonly extra: Int32Array;
 
-  constructor(plan: PackedHistory, slots: Slots, candidates: Candidates | null) {
+  constructor(
+    plan: PackedHistory,
+    slots: Slots,
+    candidates: Candidates | null,
+    compactions: Compactions,
+    past: readonly PastRead[],
+  ) {
     this.plan = plan;
     this.slots = slots;
     this.candidates = candidates;
     this.ranking = candidates === null ? null : new Ranking(candidates, slots);
     this.store = new ReplayStore(plan.table.size, plan.leases.size);
     this.replay = new Replay(this.store, plan.table, plan.leases);
+    this.answers = new Answers(plan, slots, this.replay, past);
+    this.compactions = compactions;
     this.makers = slots.owner.slice();
     const open = slots.open.length;
     this.lists = Array.from({ length: open }, () => null);
@@ -97,7 +109,7 @@ export class StoreSearch {
         this.marks[openAt] = this.store.mark();
         blame = this.fill(openAt++);
       } else if (s > 0) {
-        blame = this.check(owner, s, true);
+        blame = this.blameOf(this.answers.apply(s));
       }
       blame ??= this.observe(s);
       while (blame !== null) {
@@ -112,11 +124,15 @@ export class StoreSearch {
         this.blamed[back] = blame;
         openAt = back + 1;
         s = slots.open[back] as number;
-        this.nextPast = this.firstPast(s);
+        this.answers.goBack(s);
         blame = this.fill(back) ?? this.observe(s);
       }
     }
     return this.result('linearizable');
+  }
+
+  private observe(slot: number): Set<number> | null {
+    return this.blameOf(this.answers.observe(slot, this.makers[slot] as number));
   }
 
   private result(verdict: StoreSearchResult['verdict']): StoreSearchResult {
@@ -134,19 +150,17 @@ export class StoreSearch {
   /** Fills an open slot with the next candidate. Returns those to blame if there is none. */
   private fill(index: number): Set<number> | null {
     const { ranking, slots, store } = this;
-    const blame = this.blamed[index] ?? new Set<number>();
-    this.blamed[index] = blame;
     if (this.position[index] === -1 && this.lists[index] === null) {
       // Most often the first will do, and the others need not be put in order.
       const best = ranking?.bestAt(index, store.mod, this) ?? null;
-      if (best !== null && this.take(best, index, blame)) {
+      if (best !== null && this.take(best, index)) {
         this.position[index] = 0;
         return null;
       }
     }
     const list = (this.lists[index] ??= ranking?.listAt(index, store.mod, this) ?? []);
     for (let at = (this.position[index] as number) + 1; at < list.length; at++) {
-      if (!this.take(list[at] as number, index, blame)) continue;
+      if (!this.take(list[at] as number, index)) continue;
       this.position[index] = at;
       return null;
     }
@@ -154,32 +168,44 @@ export class StoreSearch {
       this.clash = { operation: -1, slot: slots.open[index] as number, text: '', key: null };
       this.tried = list;
     }
-    return blame;
+    return this.blameAt(index);
+  }
+
+  /** Those that are to blame for what could not fill an open slot. Most slots are filled at once, and need none. */
+  private blameAt(index: number): Set<number> {
+    return (this.blamed[index] ??= new Set<number>());
   }
 
   /** Fills an open slot with a candidate if that can be; else those that prevent it are to blame. */
-  private take(entry: number, index: number, blame: Set<number>): boolean {
+  private take(entry: number, index: number): boolean {
     const { slots, plan, replay, store } = this;
     const slot = slots.open[index] as number;
     this.steps++;
-    const operation = entry >= 0 ? entry : this.freeMember(~entry, slot, index, blame);
+    const operation = entry >= 0 ? entry : this.freeMember(~entry, slot, index);
     if (operation < 0) return false;
     const user = this.fills[operation] as number;
     if (user >= 0) {
-      blame.add(user);
+      this.blameAt(index).add(user);
       return false;
     }
-    if (this.isSpent(operation, slot, index, blame)) return false;
+    if (this.isSpent(operation, slot, index)) return false;
     const { input } = plan.at(operation);
-    if (replay.run(input, null, slot + slots.initial, false, -1) && replay.changed) {
+    const runs = replay.run(input, null, slot + slots.initial, false, -1) && replay.changed;
+    if (runs && this.couldReadPast(operation, slot)) {
       this.fills[operation] = index;
       this.makers[slot] = operation;
       this.spend(operation, slot, 1);
       return true;
     }
     store.rollBack(this.marks[index] as number);
-    this.blameFor(input, index, blame);
+    this.blameFor(input, index, this.blameAt(index));
     return false;
+  }
+
+  /** A txn whose reads of older revisions had been compacted has no effect. */
+  private couldReadPast(operation: number, slot: number): boolean {
+    const { oldestRead } = this.replay;
+    return oldestRead === Infinity || this.compactions.allow(operation, slot, oldestRead);
   }
 
   private unfill(index: number): void {
@@ -195,13 +221,14 @@ export class StoreSearch {
   }
 
   /** Whether as many changes of the operation's keys as versions allow are used up by others. */
-  private isSpent(operation: number, slot: number, index: number, blame: Set<number>): boolean {
+  private isSpent(operation: number, slot: number, index: number): boolean {
     const { facts, certain } = this.candidates as Candidates;
     if (facts.evidence.has(slot)) return false;
     for (const key of certain.get(operation) ?? []) {
       const segment = facts.segmentAt(key, slot);
       if (segment < 0 || (this.spent[segment] as number) < (facts.quota[segment] as number)) continue;
-      this.blameBetween(key, (facts.segmentFrom[segment] as number) + this.slots.initial, index, blame);
+      const from = (facts.segmentFrom[segment] as number) + this.slots.initial;
+      this.blameBetween(key, from, index, this.blameAt(index));
       return true;
     }
     return false;
@@ -219,7 +246,7 @@ export class StoreSearch {
   }
 
   /** A member of the class that fills no slot. If there is none those it is used for are to blame. */
-  private freeMember(number: number, slot: number, index: number, blame: Set<number>): number {
+  private freeMember(number: number, slot: number, index: number): number {
     const { candidates, fills } = this;
     const members = candidates?.classes[number]?.members ?? [];
     const alone = this.candidates?.identified[index]?.length === 1;
@@ -234,7 +261,7 @@ export class StoreSearch {
     }
     for (const member of members) {
       const user = fills[member] as number;
-      if (user >= 0 && user < index) blame.add(user);
+      if (user >= 0 && user < index) this.blameAt(index).add(user);
     }
     return -1;
   }
@@ -248,7 +275,8 @@ export class StoreSearch {
       );
     if (input.kind === 'leaseRevoke') this.blameBetween(-1, 0, index, blame);
     if (input.kind === 'deleteRange') add(input.key, input.rangeEnd, false);
-    if (input.kind === 'put' && input.lease !== undefined) this.blameBetween(-1, 0, index, blame);
+    if (input.kind === 'put' && (input.lease !== undefined || keepsSomething(input)))
+      this.blameBetween(-1, 0, index, blame);
     if (input.kind !== 'txn') return;
     for (const { key, rangeEnd, target } of input.compares)
       add(key, rangeEnd, target !== 'mod' && target !== 'value');
@@ -265,111 +293,12 @@ export class StoreSearch {
       blame.add(index);
   }
 
-  // --- answers
-
-  /** Checks those who saw a slot's state, at the time or later. */
-  private observe(s: number): Set<number> | null {
-    const { slots, plan } = this;
-    const { role, plain, key } = plan.columns;
-    const end = slots.bucketStart[s + 1] as number;
-    let revokes = false;
-    for (let at = slots.bucketStart[s] as number; at < end; at++) {
-      const i = slots.bucket[at] as number;
-      const each = role[i] as number;
-      if (plain[i] === Plain.get) {
-        if (this.replay.runGet(plan.columns, i, key[i] as number, s + slots.initial)) continue;
-        return this.wrong(i, s, this.replay.clash as Clash);
-      }
-      if (each === Role.revoke) revokes = true;
-      if (each !== Role.observe && each !== Role.stale) continue;
-      if (plain[i] === Plain.no && pastRevision(plan.at(i)) > 0) continue;
-      const blame = this.check(i, s, false);
-      if (blame !== null) return blame;
-    }
-    if (revokes) {
-      for (let at = slots.bucketStart[s] as number; at < end; at++) {
-        const i = slots.bucket[at] as number;
-        const blame = role[i] === Role.revoke && this.makers[s] !== i ? this.revoke(i, s) : null;
-        if (blame !== null) return blame;
-      }
-    }
-    const { past } = plan;
-    for (; this.nextPast < past.length; this.nextPast++) {
-      const i = past[this.nextPast] as number;
-      if (pastRevision(plan.at(i)) - slots.initial > s) break;
-      const blame = this.check(i, s, false);
-      if (blame !== null) return blame;
-    }
-    return null;
-  }
-
-  private firstPast(s: number): number {
-    const { past } = this.plan;
-    let at = Math.min(this.nextPast, past.length);
-    while (at > 0 && pastRevision(this.plan.at(past[at - 1] as number)) - this.slots.initial >= s) at--;
-    return at;
-  }
-
-  private check(i: number, s: number, sure: boolean): Set<number> | null {
-    const { plan, replay, slots } = this;
-    const { columns } = plan;
-    const key = columns.key[i] as number;
-    switch (columns.plain[i]) {
-      case Plain.put:
-        replay.runPut(key, columns.value[i] as string, s + slots.initial);
-        return null;
-      case Plain.delete:
-        if (replay.runDelete(columns, i, key, s + slots.initial)) return null;
-        break;
-      case Plain.swap:
-        if (replay.runSwap(columns, i, key, s + slots.initial)) return null;
-        break;
-      default:
-    }
-    const { input, outcome } = plan.at(i);
-    if (outcome.status !== 'ok') return null;
-    if (replay.run(input, outcome.output, s + slots.initial, sure, key)) {
-      if (replay.changed === sure) return null;
-      const text = sure ? 'it is said to have changed the store, which it does not' : 'it changes the store';
-      return this.wrong(i, s, {
-        key: -1,
-        from: 0,
-        until: Infinity,
-        text: `${text} at revision ${s + slots.initial}`,
-      });
-    }
-    return this.wrong(i, s, replay.clash as Clash);
-  }
-
-  private revoke(i: number, s: number): Set<number> | null {
-    const { plan, store, replay, slots } = this;
-    const { input } = plan.at(i);
-    const lease = input.kind === 'leaseRevoke' ? plan.leases.find(input.lease) : -1;
-    const revision = s + slots.initial;
-    if (lease < 0) return null;
-    if (store.revoked[lease] === 1 || (plan.leases.grantedAt[lease] as number) > revision) {
-      const state = store.revoked[lease] === 1 ? 'had been revoked before' : 'was not granted yet';
-      return this.wrong(i, s, {
-        key: -1,
-        from: 0,
-        until: Infinity,
-        text: `lease ${plan.leases.leases[lease]} ${state}`,
-      });
-    }
-    if (store.hasKeys(lease)) {
-      const key = plan.table.keys[store.firstKey(lease)] as string;
-      const text = `at revision ${revision} lease ${plan.leases.leases[lease]} has the key ${key}, so that it must make a revision of its own`;
-      return this.wrong(i, s, { key: -1, from: 0, until: Infinity, text });
-    }
-    // It may have been granted at this very revision.
-    replay.run(input, null, revision + 1, true, -1);
-    return null;
-  }
-
-  private wrong(i: number, s: number, { key, from, until, text }: Clash): Set<number> {
+  /** An answer is wrong: the open slots that can have to do with it are to blame. Null if none is wrong. */
+  private blameOf(wrong: WrongAnswer | null): Set<number> | null {
+    if (wrong === null) return null;
     this.steps++;
-    const name = key < 0 ? null : (this.plan.table.keys[key] as string);
-    this.clash = { operation: i, slot: s, text, key: name };
+    const { operation, slot: s, key, from, until, text } = wrong;
+    this.clash = { operation, slot: s, text, key: key < 0 ? null : (this.plan.table.keys[key] as string) };
     const blame = new Set<number>();
     const { open, initial } = this.slots;
     const last = Math.min(s, until - initial);

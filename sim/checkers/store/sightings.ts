@@ -1,7 +1,16 @@
 import type { EtcdHistory } from '../history/etcd_history.ts';
-import type { EtcdRequest, EtcdResponse, Pair, TxnOperation } from '../history/etcd_operation.ts';
+import type {
+  EtcdRequest,
+  EtcdResponse,
+  Pair,
+  RangeRequest,
+  RangeResponse,
+  TxnOperation,
+} from '../history/etcd_operation.ts';
+import { keepsSomething, keepsValue } from './keeping_put.ts';
 import type { PackedHistory } from './packed.ts';
-import { Plain, Role, isPlainSwap, pastRevision } from './roles.ts';
+import type { PastRead } from './past_reads.ts';
+import { Plain, Role, isPlainSwap } from './roles.ts';
 import type { Slots } from './slots.ts';
 import { requestText } from './words.ts';
 
@@ -52,6 +61,7 @@ export class Sightings {
     plan: PackedHistory,
     slots: Slots,
     { watches, persisted }: Pick<EtcdHistory, 'watches' | 'persisted'>,
+    past: readonly PastRead[],
   ) {
     this.plan = plan;
     this.slots = slots;
@@ -63,6 +73,8 @@ export class Sightings {
     this.seenCreate = new Int32Array(slots.count + 1);
     this.seenVersion = new Int32Array(slots.count + 1);
     this.collect();
+    for (const { by, revision, request, response } of past)
+      this.answer(by, request, response, revision - slots.initial, -1, -1);
     for (const { responses } of watches) {
       for (const { events } of responses) {
         for (const { type, key, value, modRevision } of events ?? []) {
@@ -87,11 +99,21 @@ export class Sightings {
   private deduce(): void {
     const { plan, slots } = this;
     if (this.evidence.size === 0) return;
-    const writers = new Map<string, number>();
+    const isSwap = (i: number): boolean => {
+      const { input } = plan.at(i);
+      return input.kind === 'txn' && isPlainSwap(input);
+    };
+    if (!plan.open.some(isSwap)) return;
+    /** Per key: who can have written a value; -1 if more than one. */
+    const writers = plan.table.keys.map(() => new Map<string, number>());
+    /** A value that was kept was not written there. */
+    const kept = new Set<number>();
     const visit = (i: number, input: EtcdRequest | TxnOperation): void => {
       if (input.kind === 'put') {
-        const name = JSON.stringify([input.key, input.value]);
-        writers.set(name, writers.has(name) ? -1 : i);
+        const key = plan.table.find(input.key);
+        const ofKey = writers[key] as Map<string, number>;
+        if (keepsValue(input)) kept.add(key);
+        else ofKey.set(input.value, ofKey.has(input.value) ? -1 : i);
       } else if (input.kind === 'txn') {
         for (const each of input.success) visit(i, each);
         for (const each of input.failure) visit(i, each);
@@ -100,8 +122,8 @@ export class Sightings {
     for (const i of plan.open) visit(i, plan.at(i).input);
     for (const [slot, evidence] of this.evidence) {
       for (const { key, value } of evidence) {
-        if (key < 0 || typeof value !== 'string') continue;
-        const i = writers.get(JSON.stringify([plan.table.keys[key], value])) ?? -1;
+        if (key < 0 || typeof value !== 'string' || kept.has(key)) continue;
+        const i = writers[key]?.get(value) ?? -1;
         const input = i < 0 ? null : plan.at(i).input;
         if (input?.kind !== 'txn' || !isPlainSwap(input)) continue;
         this.expected(i, key, Number(input.compares[0]?.operand) - slots.initial, slot - 1);
@@ -110,17 +132,14 @@ export class Sightings {
   }
 
   private collect(): void {
-    const { plan, slots } = this;
-    const { plain } = plan.columns;
+    const { slots } = this;
     const { owner, bucket, bucketStart } = slots;
     for (let s = 0; s <= slots.count; s++) {
       const write = owner[s] as number;
       if (write >= 0) this.visit(write, s, true);
       const end = bucketStart[s + 1] as number;
       for (let b = bucketStart[s] as number; b < end; b++) {
-        const i = bucket[b] as number;
-        const past = plain[i] !== Plain.no ? 0 : pastRevision(plan.at(i));
-        this.visit(i, past > 0 ? past - slots.initial : s, false);
+        this.visit(bucket[b] as number, s, false);
       }
     }
   }
@@ -187,14 +206,16 @@ export class Sightings {
   ): void {
     const { table } = this.plan;
     if (input.kind === 'range' && output.kind === 'range') {
-      for (const pair of output.kvs) this.sawPair(i, pair, at, made, known);
-      if (output.kvs.length === 0 && known >= 0 && output.count !== 1) this.sawAbsent(known, at);
+      this.answeredRange(i, input, output, at, known, made);
     } else if (input.kind === 'put' && made >= 0) {
       const key = known >= 0 ? known : table.find(input.key);
       this.wrote(key, made);
-      if (output.kind === 'put' && output.prevKv) this.sawPair(i, output.prevKv, at, made, key);
+      if (keepsSomething(input)) this.sawPresent(key, made - 1);
+      if (output.kind !== 'put' || output.prevKv === undefined) return;
+      if (output.prevKv === null) this.sawAbsent(key, made - 1);
+      else this.sawPair(i, output.prevKv, at, made, key, false);
     } else if (input.kind === 'deleteRange' && output.kind === 'deleteRange') {
-      for (const pair of output.prevKvs ?? []) this.sawPair(i, pair, at, made, -1);
+      for (const pair of output.prevKvs ?? []) this.sawPair(i, pair, at, made, -1, false);
       if (made >= 0 && output.deleted > 0) {
         table.visit(input.key, input.rangeEnd, (key) => this.wrote(key, made));
         if (input.rangeEnd === undefined) this.sawPresent(table.find(input.key), made - 1);
@@ -216,11 +237,33 @@ export class Sightings {
     }
   }
 
-  private sawPair(i: number, pair: Pair, at: number, made: number, known: number): void {
+  private answeredRange(
+    i: number,
+    input: RangeRequest,
+    output: RangeResponse,
+    at: number,
+    known: number,
+    made: number,
+  ): void {
+    // Reads of certain revisions are collected on their own.
+    if (i >= 0 && this.isPast(input, at)) return;
+    for (const pair of output.kvs) this.sawPair(i, pair, at, made, known, input.keysOnly === true);
+    const isOne = input.rangeEnd === undefined || input.rangeEnd === '';
+    // In a txn that writes it may have gone by the txn's own hand.
+    const isAbsent =
+      output.kvs.length === 0 &&
+      (output.count === 0 || (output.count === undefined && input.countOnly !== true));
+    if (isOne && isAbsent && made < 0)
+      this.sawAbsent(known >= 0 ? known : this.plan.table.find(input.key), at);
+  }
+
+  private isPast({ revision = 0 }: RangeRequest, at: number): boolean {
+    return revision > 0 && revision - this.slots.initial !== at;
+  }
+
+  private sawPair(i: number, pair: Pair, at: number, made: number, known: number, keysOnly: boolean): void {
     const { key, value, modRevision, createRevision = 0, version = 0 } = pair;
     if (modRevision === undefined || modRevision - this.slots.initial === made) return;
-    const { input } = this.plan.at(i);
-    const keysOnly = input.kind === 'range' && input.keysOnly === true;
     const id = known >= 0 ? known : this.plan.table.find(key);
     const shown = keysOnly ? undefined : value;
     this.saw(i, id, shown, modRevision - this.slots.initial, createRevision, version, at);

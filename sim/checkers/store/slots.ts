@@ -10,6 +10,11 @@ export function returnedBefore(a: EtcdOperation, b: EtcdOperation): boolean {
   return (a.returnSequence ?? Infinity) < b.callSequence;
 }
 
+/** `a` was called behind `b`. */
+export function calledLater(a: EtcdOperation, b: EtcdOperation): boolean {
+  return a.callNs > b.callNs || (a.callNs === b.callNs && a.callSequence > b.callSequence);
+}
+
 /** Two operations that contradict each other by their revisions alone. */
 export interface PairClash {
   readonly kind: 'same revision' | 'initial revision' | 'real time';

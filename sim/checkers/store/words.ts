@@ -6,6 +6,7 @@ import type {
   TxnOperation,
 } from '../history/etcd_operation.ts';
 import { toTheEnd } from '../history/key_order.ts';
+import { keepsLease, keepsValue } from './keeping_put.ts';
 import type { TimeText } from '../linearizability/wording.ts';
 
 const quote = (text: string): string => JSON.stringify(text);
@@ -19,8 +20,9 @@ function rangeText(key: string, rangeEnd: string | undefined): string {
 export function requestText(input: EtcdRequest | TxnOperation): string {
   switch (input.kind) {
     case 'put': {
-      const lease = input.lease !== undefined && input.lease !== '0' ? `, lease ${input.lease}` : '';
-      return `put(${input.key}, ${quote(input.value)}${lease})`;
+      const given = input.lease !== undefined && input.lease !== '0' ? `, lease ${input.lease}` : '';
+      const lease = keepsLease(input) ? ', its lease kept' : given;
+      return `put(${input.key}, ${keepsValue(input) ? 'its value kept' : quote(input.value)}${lease})`;
     }
     case 'range': {
       const many = input.rangeEnd !== undefined && input.rangeEnd !== '';

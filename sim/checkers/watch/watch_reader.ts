@@ -18,6 +18,8 @@ export interface WatchViolation {
   readonly key: string | null;
 }
 
+const notLooked = -2;
+
 /** Goes through one watch from its first response to its last. */
 export class WatchReader {
   events = 0;
@@ -33,6 +35,8 @@ export class WatchReader {
   private start = 0;
   private last = 0;
   private lastResponse: WatchResponse | null = null;
+  /** The keys of the last revision: the first, and if there are more, all in the set. */
+  private lastKey = '';
   private readonly lastKeys = new Set<string>();
   private progress = 0;
   /** The next change due, or for a single key the next of its own changes. */
@@ -42,6 +46,10 @@ export class WatchReader {
   private anchored = false;
   /** Per key of the store: 1 if it is in the range. */
   private readonly wanted: Uint8Array;
+  /** The changes of a single key; null for a range. */
+  private readonly own: readonly number[] | null;
+  /** The change that is due now, once it was looked up: -1 for none, -2 if it was not. */
+  private dueNow = notLooked;
   private readonly words: WatchWords;
 
   constructor(watch: WatchRecord, changes: Changes | null, compacted: number, time: TimeText) {
@@ -55,6 +63,8 @@ export class WatchReader {
     this.wanted = Uint8Array.from(changes?.table.keys ?? [], (each) =>
       inRange(each, key, rangeEnd) ? 1 : 0,
     );
+    const id = changes?.table.find(key) ?? -1;
+    this.own = !this.single ? null : id < 0 ? [] : (changes?.ofKey[id] as number[]);
   }
 
   read(): WatchViolation | null {
@@ -194,11 +204,11 @@ export class WatchReader {
         `it heard of ${eventText(event)} after progress at revision ${this.progress}`,
       );
     }
-    if (modRevision > this.last) {
-      this.lastKeys.clear();
-    } else if (this.lastKeys.has(key)) {
+    const isNext = modRevision > this.last;
+    if (!isNext && (key === this.lastKey || this.lastKeys.has(key))) {
       return this.fail('unique', modRevision, key, `it heard of ${eventText(event)} twice`);
-    } else if (this.lastResponse !== response && this.lastResponse?.fragment !== true) {
+    }
+    if (!isNext && this.lastResponse !== response && this.lastResponse?.fragment !== true) {
       return this.fail(
         'atomic',
         modRevision,
@@ -206,15 +216,24 @@ export class WatchReader {
         `it heard of ${eventText(event)} in another response than of the rest of its revision`,
       );
     }
-    this.lastKeys.add(key);
+    if (isNext) this.oneKey(key);
+    else this.lastKeys.add(key);
     this.last = modRevision;
     this.lastResponse = response;
     if (this.changes !== null) this.compare(event, this.changes);
   }
 
+  private oneKey(key: string): void {
+    this.lastKey = key;
+    if (this.lastKeys.size > 0) this.lastKeys.clear();
+  }
+
   private isWanted(key: string): boolean {
     const { request } = this.watch;
     if (this.single) return key === request.key;
+    // Nearly always it is what is due, and then nothing has to be looked up.
+    const due = this.due();
+    if (due >= 0 && key === this.words.keyOf(due)) return true;
     const id = this.changes?.table.find(key) ?? -1;
     return id >= 0 ? this.wanted[id] === 1 : inRange(key, request.key, request.rangeEnd);
   }
@@ -225,31 +244,32 @@ export class WatchReader {
   private seek(revision: number): void {
     const { changes } = this;
     if (changes === null) return;
-    if (!this.single) {
+    this.dueNow = notLooked;
+    const { own } = this;
+    if (own === null) {
       this.next = changes.firstFrom(revision);
       return;
     }
-    const own = this.own();
     while (this.next < own.length && (changes.revision[own[this.next] as number] as number) < revision)
       this.next++;
   }
 
-  private own(): readonly number[] {
-    const key = this.changes?.table.find(this.watch.request.key) ?? -1;
-    return key < 0 ? [] : (this.changes?.ofKey[key] as number[]);
-  }
-
   /** The next change that the watch is to hear of, or -1. */
   private due(): number {
-    const { changes, watch, single } = this;
+    if (this.dueNow === notLooked) this.dueNow = this.lookUp();
+    return this.dueNow;
+  }
+
+  private lookUp(): number {
+    const { changes, watch, own, wanted } = this;
     if (changes === null || !this.anchored) return -1;
     const { noPut, noDelete } = watch.request;
-    const own = single ? this.own() : null;
+    const { key, create } = changes;
     const count = own === null ? changes.count : own.length;
     for (; this.next < count; this.next++) {
       const change = own === null ? this.next : (own[this.next] as number);
-      if (own === null && this.wanted[changes.key[change] as number] === 0) continue;
-      if (changes.create[change] === 0 ? noDelete !== true : noPut !== true) return change;
+      if (own === null && wanted[key[change] as number] === 0) continue;
+      if (create[change] === 0 ? noDelete !== true : noPut !== true) return change;
     }
     return -1;
   }
@@ -295,6 +315,7 @@ export class WatchReader {
     }
     this.details(event, due, changes);
     this.next++;
+    this.dueNow = notLooked;
   }
 
   private details(event: WatchEvent, due: number, changes: Changes): void {

@@ -1,22 +1,24 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EtcdOperation, EtcdRequest } from '../../../sim/checkers/history/etcd_operation.ts';
 import { checkLinearizability } from '../../../sim/checkers/linearizability/index.ts';
 import { toEtcdOperation } from '../../../sim/checkers/history/kv_conversion.ts';
 import { checkStore } from '../../../sim/checkers/store/index.ts';
+import { runs } from '../../runs.ts';
 import { drawFrom, realHistory } from '../linearizability/histories.ts';
 import { lies } from '../linearizability/lies.ts';
 import { expectAgreement } from './agreement.ts';
 import { realStoreHistory } from './real_store.ts';
 import { storeLies } from './store_lies.ts';
 
-const runs = Number(process.env['DETCD_RUNS'] ?? 1500);
+const histories = runs(1500, 20_000);
 
 describe('small histories of the whole store', () => {
   it('are judged as the definition says', () => {
-    const seen = expectAgreement(1, runs);
+    const seen = expectAgreement(1, histories);
     // Neither verdict may be so rare that agreement on it means nothing.
-    expect(seen.linearizable).toBeGreaterThan(runs / 20);
-    expect(seen.violation).toBeGreaterThan(runs / 20);
+    expect(seen.linearizable).toBeGreaterThan(histories / 20);
+    expect(seen.violation).toBeGreaterThan(histories / 20);
   });
 });
 
@@ -43,18 +45,25 @@ describe('histories with a real order behind them', () => {
   });
 
   it.each(Object.keys(storeLies))('are rejected with one lie in them: %s', (name) => {
+    const tries = runs(8, 100);
     let planted = 0;
-    for (let seed = 1; seed <= 10; seed++) {
-      const draw = drawFrom(seed);
-      const operations =
-        storeLies[name]?.(realStoreHistory({ ...shape, unknownPer1000: 0 }, draw), draw) ?? null;
-      if (operations === null) continue;
-      planted++;
-      const { verdict, violation } = checkStore({ operations, watches: [] }, { stepsMax: 200_000 });
-      expect(verdict, `seed ${seed}`).toBe('violation');
-      expect(violation?.sentence).not.toBe('');
-    }
-    expect(planted).toBeGreaterThan(4);
+    const property = fc.property(
+      fc.integer({ min: 1, max: 2 ** 30 }),
+      fc.integer({ min: 1, max: 10 }),
+      (seed, clients) => {
+        const draw = drawFrom(seed);
+        const real = realStoreHistory({ ...shape, operations: 600, clients, unknownPer1000: 0 }, draw);
+        const operations = storeLies[name]?.(real, draw) ?? null;
+        if (operations === null) return;
+        planted++;
+        const { verdict, violation } = checkStore({ operations, watches: [] }, { stepsMax: 200_000 });
+        expect(verdict).toBe('violation');
+        expect(violation?.sentence).not.toBe('');
+        expect(violation?.contradiction.length).toBeGreaterThan(0);
+      },
+    );
+    fc.assert(property, { numRuns: tries, seed: 1 });
+    expect(planted).toBeGreaterThan(tries / 4);
   });
 });
 

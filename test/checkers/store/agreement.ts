@@ -24,6 +24,8 @@ export function expectAgreement(
       swaps: draw(20),
       deletes: draw(20),
       rich: draw(3) > 0,
+      // Half of them are full of what is rare.
+      ...(draw(2) === 0 ? { puts: 15, gets: 5, swaps: 0, deletes: 5, rich: true } : {}),
     };
     let history = realStoreHistory(shape, draw);
     const changes = draw(3);

@@ -110,4 +110,19 @@ describe('explanations by revisions', () => {
       'get(x, at revision 2) = error compacted by c2: but revision 2 was not compacted yet',
     );
   });
+
+  it('hold as few as contradict each other, whatever else went on', () => {
+    const writer = history();
+    for (let n = 0; n < 40; n++) writer.put(10 * n, 10 * n + 5, `k${n % 3}`, `v${n}`, n + 2);
+    const { violation } = writer
+      .get(500, 510, 'k0', 'v36', 38, 38)
+      .get(520, 530, 'k1', 'v37', 39, 41)
+      .check();
+    // The last write had returned revision 41 before the first read, which saw 38: one edge is enough.
+    expect(violation?.culprit).toBe(41);
+    expect(violation?.contradiction.length).toBe(2);
+    expect(violation?.smallest).toBe(true);
+    expect(violation?.edges).toEqual([{ before: violation?.contradiction[0], after: 41 }]);
+    expect(violation?.lines[0]).toBe('The smallest contradiction has 2 operations:');
+  });
 });

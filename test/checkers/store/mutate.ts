@@ -29,7 +29,11 @@ function lie(output: EtcdResponse, draw: Draw): EtcdResponse {
     const kvs = output.kvs.map((pair) => (draw(2) === 0 ? pair : lieAbout(pair, draw)));
     return draw(4) === 0 ? { ...output, kvs: [], count: 0 } : { ...output, kvs };
   }
-  if (output.kind === 'deleteRange') return { ...output, deleted: draw(3) };
+  if (output.kind === 'deleteRange') {
+    const { prevKvs } = output;
+    if (prevKvs === undefined || draw(3) === 0) return { ...output, deleted: draw(3) };
+    return { ...output, prevKvs: prevKvs.map((pair) => lieAbout(pair, draw)) };
+  }
   if (output.kind === 'txn') {
     if (draw(2) === 0) return { ...output, succeeded: !output.succeeded };
     return {
@@ -37,7 +41,9 @@ function lie(output: EtcdResponse, draw: Draw): EtcdResponse {
       results: output.results.map((result) => (draw(2) === 0 ? result : lie(result, draw))),
     };
   }
-  if (output.kind === 'put' && output.prevKv) return { ...output, prevKv: lieAbout(output.prevKv, draw) };
+  if (output.kind === 'put' && output.prevKv) {
+    return { ...output, prevKv: draw(4) === 0 ? null : lieAbout(output.prevKv, draw) };
+  }
   return output;
 }
 

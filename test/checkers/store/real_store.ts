@@ -4,8 +4,9 @@ import type {
   EtcdResponse,
   TxnOperation,
 } from '../../../sim/checkers/history/etcd_operation.ts';
+import type { KeepingPut } from '../../../sim/checkers/store/keeping_put.ts';
 import type { Draw } from '../linearizability/histories.ts';
-import { TinyEtcd } from './tiny_etcd.ts';
+import { TinyEtcd, refusal } from './tiny_etcd.ts';
 
 export interface StoreShape {
   readonly operations: number;
@@ -19,7 +20,7 @@ export interface StoreShape {
   readonly gets: number;
   readonly swaps: number;
   readonly deletes: number;
-  /** Ranges over many keys, txns of several operations, leases, compactions, reads of the past. */
+  /** Ranges over many keys, txns of several operations, leases, compactions, reads of the past, puts that keep something. */
   readonly rich: boolean;
 }
 
@@ -80,7 +81,7 @@ class Requests {
   private rich(): EtcdRequest {
     const { draw, store } = this;
     const lease = (): string => String(1 + draw(this.granted + 1));
-    switch (draw(11)) {
+    switch (draw(14)) {
       case 0:
         return { kind: 'leaseGrant', lease: String(++this.granted) };
       case 1:
@@ -102,9 +103,48 @@ class Requests {
         };
       case 7:
         return { kind: 'put', key: this.key(), value: this.value(), prevKv: true };
+      case 8:
+        return this.keeping();
+      case 9:
+        return this.lookBack();
       default:
         return this.txn(2);
     }
+  }
+
+  private keeping(): KeepingPut {
+    const { draw } = this;
+    const [ignoreValue, ignoreLease] = [draw(3) > 0, draw(3) > 0];
+    return {
+      kind: 'put',
+      key: this.key(),
+      value: ignoreValue ? '' : this.value(),
+      lease: draw(3) > 0 || ignoreLease ? '0' : String(1 + draw(this.granted + 1)),
+      ...(draw(2) === 0 ? { prevKv: true } : {}),
+      ...(ignoreValue ? { ignoreValue } : {}),
+      ...(ignoreLease ? { ignoreLease } : {}),
+    };
+  }
+
+  /** A txn that reads an older state, whatever it compares: an error does not tell which branch it was about. */
+  private lookBack(): EtcdRequest {
+    const { draw, store } = this;
+    const revision = Math.max(1, store.revision - draw(draw(3) === 0 ? 10 : 3) + (draw(8) === 0 ? 1 : 0));
+    const key = this.key();
+    const old = (): TxnOperation =>
+      draw(2) === 0
+        ? { kind: 'range', key: this.key(), revision }
+        : { kind: 'range', key: 'k', rangeEnd: 'l', limit: draw(3), revision };
+    const operand = store.pairs.get(key)?.version ?? 0;
+    const value = this.value();
+    const change: TxnOperation =
+      draw(3) === 0 ? { kind: 'deleteRange', key, prevKv: true } : { kind: 'put', key, value, prevKv: true };
+    return {
+      kind: 'txn',
+      compares: draw(2) === 0 ? [] : [{ target: 'version', result: 'equal', key, operand }],
+      success: draw(2) === 0 ? [change, old()] : [old(), change],
+      failure: [old()],
+    };
   }
 
   private txn(depth: number): EtcdRequest & { kind: 'txn' } {
@@ -135,8 +175,10 @@ class Requests {
         if (keys.has(each)) return { kind: 'range', key: each };
         keys.add(each);
         return kind === 2
-          ? { kind: 'deleteRange', key: each }
-          : { kind: 'put', key: each, value: this.value() };
+          ? { kind: 'deleteRange', key: each, ...(draw(3) === 0 ? { prevKv: true } : {}) }
+          : draw(5) === 0
+            ? { ...this.keeping(), key: each }
+            : { kind: 'put', key: each, value: this.value() };
       });
     };
     const compares = draw(3) === 0 ? [] : [targets[draw(targets.length)] as (typeof targets)[number]];
@@ -146,13 +188,24 @@ class Requests {
 
 /** A history of the whole store with a real order behind it, made like `realHistory` for single keys. */
 export function realStoreHistory(shape: StoreShape, draw: Draw, store = new TinyEtcd()): EtcdOperation[] {
+  const history: EtcdOperation[] = [];
+  recordStoreHistory(shape, draw, (operation) => (history[operation.id - 1] = operation), store);
+  return history;
+}
+
+/** The same for a recorder, which hears of each operation when it returns. */
+export function recordStoreHistory(
+  shape: StoreShape,
+  draw: Draw,
+  record: (operation: EtcdOperation) => void,
+  store = new TinyEtcd(),
+): void {
   if (shape.rich) store.past ??= new Map();
   const requests = new Requests(shape, draw, store);
   let [ns, sequence, nextProcess] = [0, 0, shape.clients + 1];
   const processes = Array.from({ length: shape.clients }, (_, i) => i + 1);
   const running: (Running | null)[] = processes.map(() => null);
   const late: EtcdRequest[] = [];
-  const history: EtcdOperation[] = [];
   let open = 0;
   const finish = (slot: number, operation: Running): void => {
     running[slot] = null;
@@ -161,7 +214,7 @@ export function realStoreHistory(shape: StoreShape, draw: Draw, store = new Tiny
     if (!lost) operation.output ??= store.apply(operation.input);
     else if (operation.output === null && draw(2) === 0) late.push(operation.input);
     const { id, process, input, callNs, callSequence, output } = operation;
-    history[id - 1] = {
+    record({
       id,
       process,
       input,
@@ -169,8 +222,13 @@ export function realStoreHistory(shape: StoreShape, draw: Draw, store = new Tiny
       callSequence,
       returnNs: ns,
       returnSequence: sequence++,
-      outcome: lost || output === null ? { status: 'unknown' } : { status: 'ok', output },
-    };
+      outcome:
+        lost || output === null
+          ? { status: 'unknown' }
+          : output === refusal
+            ? { status: 'fail' }
+            : { status: 'ok', output },
+    });
     if (lost) processes[slot] = nextProcess++;
   };
   for (let called = 0; called < shape.operations || open > 0;) {
@@ -196,5 +254,4 @@ export function realStoreHistory(shape: StoreShape, draw: Draw, store = new Tiny
       finish(slot, operation);
     }
   }
-  return history;
 }

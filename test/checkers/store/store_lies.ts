@@ -1,4 +1,9 @@
-import type { EtcdOperation, EtcdResponse } from '../../../sim/checkers/history/etcd_operation.ts';
+import type {
+  EtcdOperation,
+  EtcdResponse,
+  Pair,
+  PutRequest,
+} from '../../../sim/checkers/history/etcd_operation.ts';
 import type { Draw } from '../linearizability/histories.ts';
 
 /** Plants one lie in a history in which every answer came, or null if it offers no place for it. */
@@ -126,6 +131,44 @@ const compactedRead: StoreLie = (history) => {
   });
 };
 
+/** What was there before a change is told wrongly: another value, or that there was nothing. */
+const wrongPrevKv: StoreLie = (history, draw) => {
+  const puts = history.filter(
+    ({ outcome }) =>
+      outcome.status === 'ok' && outcome.output.kind === 'put' && outcome.output.prevKv !== undefined,
+  );
+  const put = pick(puts, draw);
+  if (put?.outcome.status !== 'ok' || put.outcome.output.kind !== 'put') return null;
+  const { prevKv } = put.outcome.output;
+  const ghost = { key: (put.input as PutRequest).key, value: 'ghost', modRevision: 2 };
+  const lied = prevKv ? (draw(2) === 0 ? null : { ...prevKv, value: 'ghost' }) : ghost;
+  return answering(history, put, { ...put.outcome.output, prevKv: lied });
+};
+
+/** A txn shows another pair than the one that its key held at an older revision. */
+const wrongOldRead: StoreLie = (history, draw) => {
+  const places = history.flatMap((txn) => {
+    const { input, outcome } = txn;
+    if (input.kind !== 'txn' || outcome.status !== 'ok' || outcome.output.kind !== 'txn') return [];
+    const { output } = outcome;
+    const operations = output.succeeded ? input.success : input.failure;
+    return operations.flatMap((operation, at) => {
+      const result = output.results[at];
+      const isOld = operation.kind === 'range' && (operation.revision ?? 0) > 0;
+      return isOld && result?.kind === 'range' && result.kvs.length > 0 ? [{ txn, output, at, result }] : [];
+    });
+  });
+  const place = pick(places, draw);
+  if (place === null) return null;
+  const { txn, output, at, result } = place;
+  const [first, ...rest] = result.kvs;
+  const lied = { ...result, kvs: [{ ...(first as Pair), value: 'from nowhere' }, ...rest] };
+  return answering(history, txn, {
+    ...output,
+    results: output.results.map((each, n) => (n === at ? lied : each)),
+  });
+};
+
 export const storeLies: Readonly<Record<string, StoreLie>> = {
   staleRead,
   phantom,
@@ -135,4 +178,6 @@ export const storeLies: Readonly<Record<string, StoreLie>> = {
   sharedRevision,
   miscounted,
   compactedRead,
+  wrongPrevKv,
+  wrongOldRead,
 };

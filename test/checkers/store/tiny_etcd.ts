@@ -1,5 +1,6 @@
 import type {
   Compare,
+  EtcdError,
   EtcdRequest,
   EtcdResponse,
   Pair,
@@ -7,8 +8,12 @@ import type {
   TxnOperation,
 } from '../../../sim/checkers/history/etcd_operation.ts';
 import type { WatchEvent } from '../../../sim/checkers/history/etcd_history.ts';
+import { keepsLease, keepsSomething, keepsValue } from '../../../sim/checkers/store/keeping_put.ts';
 
 export type FullPair = Required<Pair>;
+
+/** The answer to a put that keeps what its key holds where there is no such key: clients only hear that it failed. */
+export const refusal: EtcdResponse = { kind: 'error', error: 'leaseNotFound' };
 
 /** etcd's store in the plainest way: what real histories are made with, and what orders are tried on. */
 export class TinyEtcd {
@@ -65,6 +70,7 @@ export class TinyEtcd {
         return { kind: 'compact' };
       default: {
         const error = this.errorOf(request);
+        if (error === 'keyNotFound') return refusal;
         if (error !== null) return { kind: 'error', error };
         const next = this.revision + 1;
         const changes = { any: false };
@@ -80,7 +86,9 @@ export class TinyEtcd {
     return request.compares.every((compare) => this.compare(compare)) ? request.success : request.failure;
   }
 
-  private errorOf(request: TxnOperation): 'compacted' | 'futureRevision' | 'leaseNotFound' | null {
+  private errorOf(request: TxnOperation): EtcdError | 'keyNotFound' | null {
+    if (request.kind === 'put' && keepsSomething(request) && !this.pairs.has(request.key))
+      return 'keyNotFound';
     if (request.kind === 'put')
       return (request.lease ?? '0') !== '0' && !this.leases.has(request.lease as string)
         ? 'leaseNotFound'
@@ -103,11 +111,11 @@ export class TinyEtcd {
       changes.any = true;
       const pair = {
         key: request.key,
-        value: request.value,
+        value: keepsValue(request) ? (old as FullPair).value : request.value,
         modRevision: next,
         createRevision: old?.createRevision ?? next,
         version: (old?.version ?? 0) + 1,
-        lease: request.lease ?? '0',
+        lease: keepsLease(request) ? (old as FullPair).lease : (request.lease ?? '0'),
       };
       this.pairs.set(request.key, pair);
       this.events?.push({ type: 'put', ...pair, isCreate: old === undefined, prevKv: old ?? null });
@@ -154,7 +162,8 @@ export class TinyEtcd {
         count: pair === undefined ? 0 : 1,
       };
     }
-    const state = revision > 0 && revision < this.revision ? (this.past?.get(revision) ?? []) : this.sorted();
+    // Inside a txn the newest revision is still the one before it.
+    const state = revision > 0 && this.past !== null ? (this.past.get(revision) ?? []) : this.sorted();
     const found = this.within(key, rangeEnd, state);
     const kvs = countOnly === true ? [] : limit > 0 ? found.slice(0, limit) : found;
     return { kind: 'range', kvs, count: found.length };

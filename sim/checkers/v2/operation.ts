@@ -1,0 +1,63 @@
+/** Operations on etcd's v2 API as its clients see them. */
+import type { Operation } from '../history/operation.ts';
+
+export const v2Kinds = [
+  'get',
+  'set',
+  'create',
+  'createInOrder',
+  'update',
+  'refresh',
+  'compareAndSwap',
+  'compareAndDelete',
+  'delete',
+] as const;
+
+/** `expire`: nobody asked for it; a node's time was over. */
+export type V2Kind = (typeof v2Kinds)[number] | 'expire';
+
+export interface V2Request {
+  readonly kind: V2Kind;
+  /** Absolute, as `/dir/name`. Of a createInOrder the directory. */
+  readonly key: string;
+  readonly value?: string;
+  readonly dir?: boolean;
+  /** A get: of all levels. A delete: with all that is below. */
+  readonly recursive?: boolean;
+  readonly prevValue?: string;
+  readonly prevIndex?: number;
+  /** Seconds from the call on; absent: for ever. */
+  readonly ttl?: number;
+  /** A get that may be answered from any earlier state (without quorum=true). */
+  readonly stale?: boolean;
+  /** Of whom the node has its expiry: an `expire` says whose, and a change that gives one gets its own number. */
+  readonly owner?: number;
+}
+
+/** A node as an answer shows it. What an answer leaves out is not judged. */
+export interface V2NodeView {
+  readonly key?: string;
+  readonly value?: string;
+  readonly dir?: boolean;
+  readonly createdIndex?: number;
+  readonly modifiedIndex?: number;
+  /** Children of a directory that was asked for, in any order. */
+  readonly nodes?: readonly V2NodeView[];
+}
+
+export type V2Response =
+  | { readonly error: number }
+  | { readonly error: null; readonly node: V2NodeView | null; readonly prevNode: V2NodeView | null };
+
+export type V2Operation = Operation<V2Request, V2Response>;
+
+/** etcd's codes. */
+export const V2Error = {
+  keyNotFound: 100,
+  testFailed: 101,
+  notFile: 102,
+  notDirectory: 104,
+  nodeExists: 105,
+  readOnly: 107,
+  directoryNotEmpty: 108,
+} as const;

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { fromText } from '../../core/base/bytes.ts';
+import type * as api from '../../core/server/api/index.ts';
+import { tellRequest } from '../../sim/cluster/told_requests.ts';
+import { tellOutcome } from '../../sim/cluster/told_responses.ts';
+import type { EtcdRequest } from '../../sim/checkers/history/etcd_operation.ts';
+
+const [x, value] = [fromText('x'), fromText('v')];
+
+describe('what checkers are told', () => {
+  it('of puts that keep the value or the lease says so, and names a lease even if there is none', () => {
+    const put = (more: object): api.ClientRequest => ({ kind: 'put', put: { key: x, value, ...more } });
+    expect(tellRequest(put({}))).toEqual({ kind: 'put', key: 'x', value: 'v' });
+    expect(tellRequest(put({ ignore_value: true }))).toMatchObject({ lease: '0', ignoreValue: true });
+    expect(tellRequest(put({ ignore_lease: true }))).toMatchObject({ lease: '0', ignoreLease: true });
+  });
+
+  it('of a txn includes what it read at older revisions', () => {
+    const asked: api.ClientRequest = {
+      kind: 'txn',
+      txn: {
+        compare: [],
+        success: [
+          { kind: 'range', range: { key: x, revision: 2 } },
+          { kind: 'put', put: { key: x, value } },
+        ],
+        failure: [],
+      },
+    };
+    const told = tellRequest(asked) as EtcdRequest;
+    expect(told).toEqual({
+      kind: 'txn',
+      compares: [],
+      success: [
+        { kind: 'range', key: 'x', revision: 2 },
+        { kind: 'put', key: 'x', value: 'v' },
+      ],
+      failure: [],
+    });
+    const response = {
+      kind: 'txn',
+      txn: {
+        header: { revision: 5 },
+        succeeded: true,
+        responses: [
+          { kind: 'range', range: { kvs: [], count: 0, more: false } },
+          { kind: 'put', put: {} },
+        ],
+      },
+    } as unknown as api.SuccessResponse;
+    expect(tellOutcome(told, asked, { status: 'ok', response } as never)).toEqual({
+      status: 'ok',
+      output: {
+        kind: 'txn',
+        succeeded: true,
+        revision: 5,
+        results: [{ kind: 'range', kvs: [], count: 0 }, { kind: 'put' }],
+      },
+    });
+  });
+});
