@@ -1,6 +1,9 @@
 import { nodeId } from '../core/base/ids.ts';
+import type { BugId } from '../core/bugs.ts';
+import { failpointSites } from '../core/server/failpoints.ts';
 import type { AdminAction } from './cluster/admin.ts';
 import { CallHistory, ClientActor } from './cluster/client_actor.ts';
+import type { DamagedFrame } from './cluster/corruption.ts';
 import { Ev } from './cluster/events.ts';
 import { Interventions } from './cluster/interventions.ts';
 import { memberConfigs } from './cluster/member_config.ts';
@@ -34,6 +37,7 @@ export class Cluster implements StoryHost {
   readonly clients: readonly ClientActor[];
   readonly interventions: Interventions;
   readonly history: CallHistory;
+  readonly failpointSites = failpointSites;
   readonly violations: SeenViolation[] = [];
   /** What broke, but was not promised on disks as damaged as these were. */
   readonly expected: SeenViolation[] = [];
@@ -58,8 +62,10 @@ export class Cluster implements StoryHost {
       { length: options.clients },
       (_, i) => new ClientActor(this.world, this.transport, i + 1, ids, this.history),
     );
-    this.interventions = new Interventions(this.world, this.transport, this.processes);
-    this.world.invariants.expects = (violation) => this.interventions.disks.expects(violation);
+    this.interventions = new Interventions(this.world, this.transport, this.processes, this.clients);
+    const { invariants } = this.world;
+    invariants.expects = (violation) => this.interventions.disks.expects(violation);
+    invariants.logs.forgives = (member) => this.interventions.disks.forgives(member);
   }
 
   /** Starts every member at a slightly different time, as machines do. */
@@ -138,6 +144,9 @@ export class Cluster implements StoryHost {
       case Ev.clientWake:
         this.client(target).wake(a);
         return;
+      case Ev.clientTake:
+        this.client(target).takeOne(a);
+        return;
       default:
         this.dispatchRare(kind, target, a, b, payload);
     }
@@ -152,6 +161,7 @@ export class Cluster implements StoryHost {
     else if (kind === Ev.peerCall) this.deliverPeerCall(target, a, payload as PeerCallEnvelope);
     else if (kind === Ev.peerAnswer) this.deliverPeerAnswer(target, a, b, payload as PeerAnswerEnvelope);
     else if (kind === Ev.stream) this.deliverFrame(target, payload as StreamEnvelope);
+    else if (kind === Ev.corrupted) this.transport.corruption.arrive(target, a, b, payload as DamagedFrame);
     else if (kind === Ev.snapshotSent) this.process(target).snapshotSent(a, b, payload as boolean);
   }
 
@@ -163,11 +173,18 @@ export class Cluster implements StoryHost {
     return this.clients[endpoint - this.processes.length - 1] as ClientActor;
   }
 
+  /** Who has a member's address now. */
+  private at(address: number): MemberProcess {
+    const process = this.process(address);
+    const standIn = process.isUp ? 0 : this.world.standInOf(address);
+    return standIn > 0 && this.process(standIn).isUp ? this.process(standIn) : process;
+  }
+
   private deliver(kind: number, to: number, sendEvent: number, from: number, payload: unknown): void {
-    const process = this.process(to);
+    const process = this.at(to);
     if (process.defer(kind, sendEvent, from, payload)) return;
     const message = this.transport.arrive(
-      to,
+      process.number,
       sendEvent,
       from,
       payload,
@@ -262,9 +279,11 @@ export class Cluster implements StoryHost {
 
   // --- the nemesis
 
+  /** It begins with the first event, as a recorded list does: what either does at once comes after the clients have begun. */
   startNemesis(script: Script): void {
     this.nemesis = new ScriptRunner(script);
-    this.waitFor(this.nemesis.resume(this.world.scheduler.nowNs, undefined));
+    const { scheduler } = this.world;
+    scheduler.scheduleIntervention(scheduler.nowNs, Ev.nemesisWake, 0, null);
   }
 
   /** Ends the script, and voids what is left of recorded lists. */
@@ -358,6 +377,10 @@ export class Cluster implements StoryHost {
 
   isPaused(member: number): boolean {
     return this.process(member).paused;
+  }
+
+  bugsOf(member: number): readonly BugId[] {
+    return this.process(member).plannedBugs;
   }
 
   commitIndex(member: number): number {

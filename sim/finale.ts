@@ -1,7 +1,10 @@
+import { differentHashes, laggingWatchers } from './cluster/agreement.ts';
 import type { Cluster } from './cluster.ts';
 import type { Interventions } from './cluster/interventions.ts';
+import { healClock, healLinks } from './cluster/healing.ts';
 import { faultSettings } from './disk/host.ts';
 import type { VirtualDisk } from './disk/virtual_disk.ts';
+import { drawQuorum } from './healed_quorum.ts';
 import {
   brokenTimeoutMs,
   clientTimeoutMs,
@@ -9,6 +12,7 @@ import {
   defaultDiskLatency,
   livenessTimeoutMs,
 } from './limits.ts';
+import { whoWaits } from './liveness.ts';
 import type { WorkloadClient } from './scenario.ts';
 import { type Script, nsPerMs } from './script.ts';
 
@@ -18,6 +22,8 @@ export interface Finale {
   readonly judged: boolean;
   /** Null if a write and a read of every key succeeded in time, else why not. */
   readonly stalled: string | null;
+  /** If not: who waited for what, a line each. */
+  readonly waiting: readonly string[];
   /** Null if all members ended with the same log and state, else how they differ. */
   readonly diverged: string | null;
   /** Members that don't run, and are not asked for agreement, because their copies are damaged for good. */
@@ -39,22 +45,23 @@ export const finalKey = 'detcd-final';
 export function finale(cluster: Cluster, windDownMs = 0): Finale {
   cluster.stopNemesis();
   if (windDownMs === 0) for (const client of cluster.clients) client.stop();
+  const quorumStall = windDownMs === 0 && cluster.violations.length === 0 ? quorumAlone(cluster) : null;
   heal(cluster);
   const healedNs = cluster.world.scheduler.nowNs;
   const woundDown = windDownMs > 0 && windDown(cluster, windDownMs);
   const { scheduler } = cluster.world;
-  const busy = (): boolean => cluster.clients.some((client) => client.busy);
-  if (busy()) cluster.run(scheduler.nowNs + 2 * clientTimeoutMs * nsPerMs, () => !busy());
-  const stalled = probe(cluster);
+  untilAnswered(cluster);
+  const { stalled, waiting } = quorumStall ?? probe(cluster);
   const { disks } = cluster.interventions;
   const lost = (): readonly number[] => disks.lostMembers();
   if (cluster.violations.length > 0) {
-    return { judged: false, stalled: null, diverged: null, lost: lost(), healedNs, woundDown };
+    return { judged: false, stalled: null, waiting, diverged: null, lost: lost(), healedNs, woundDown };
   }
-  const agreed = (): boolean => cluster.disagreement(lost()) === null;
+  const difference = (): string | null => cluster.disagreement(lost()) ?? laggingWatchers(cluster);
+  const agreed = (): boolean => difference() === null;
   if (!agreed()) cluster.run(scheduler.nowNs + convergenceTimeoutMs * nsPerMs, agreed);
-  const diverged = cluster.disagreement(lost());
-  return { judged: true, stalled, diverged, lost: lost(), healedNs, woundDown };
+  const diverged = difference() ?? differentHashes(cluster);
+  return { judged: true, stalled, waiting, diverged, lost: lost(), healedNs, woundDown };
 }
 
 function windDown(cluster: Cluster, windDownMs: number): boolean {
@@ -67,19 +74,54 @@ function windDown(cluster: Cluster, windDownMs: number): boolean {
   return inTime;
 }
 
-/** Undoes only what was done, so that the timeline of a calm run ends calmly. */
-function heal(cluster: Cluster): void {
+/** Calls that are under way get their answers, or time out. */
+function untilAnswered(cluster: Cluster): void {
+  const busy = (): boolean => cluster.clients.some((client) => client.busy);
+  const { nowNs } = cluster.world.scheduler;
+  if (busy()) cluster.run(nowNs + 2 * clientTimeoutMs * nsPerMs, () => !busy());
+}
+
+interface Progress {
+  readonly stalled: string | null;
+  readonly waiting: readonly string[];
+}
+
+/** With a random quorum well, and everybody else as they are and cut off, a write must come through. Null if it does, or can't be asked. */
+function quorumAlone(cluster: Cluster): Progress | null {
+  const quorum = drawQuorum(cluster);
+  if (quorum === null) return null;
+  heal(cluster, quorum);
+  const others = cluster.members.filter((member) => !quorum.includes(member));
+  // Clients, too: one that is content with a member that knows nobody would ask it for ever.
+  const well = [...quorum, ...cluster.clients.map((_, index) => cluster.endpointOfClient(index + 1))];
+  cluster.interventions.applyUnrecorded({ kind: 'cut', from: well, to: others });
+  cluster.interventions.applyUnrecorded({ kind: 'cut', from: others, to: well });
+  untilAnswered(cluster);
+  const names = quorum.map((member) => `n${member}`).join(', ');
+  const progress = ask(cluster, [], `with the quorum ${names} well and the others cut off`);
+  return progress.stalled === null ? null : progress;
+}
+
+/** Undoes only what was done, so that the timeline of a calm run ends calmly; of members and their disks, only with these. */
+function heal(
+  cluster: Cluster,
+  only: readonly number[] = cluster.processes.map(({ number }) => number),
+): void {
   const { interventions, world } = cluster;
   if (world.network.disturbed().length > 0) interventions.applyUnrecorded({ kind: 'heal' });
   if (!world.network.hasParameters(world.options.links)) {
     interventions.applyUnrecorded({ kind: 'links', ...world.options.links });
   }
+  healLinks(world, cluster.clients, interventions);
   for (const members of interventions.disks.swapped()) {
+    if (!members.every((member) => only.includes(member))) continue;
     for (const member of members) if (cluster.disk(member).hasUnsynced()) powerOff(cluster, member);
     interventions.applyUnrecorded({ kind: 'diskSwap', members });
   }
-  for (const { number: member, disk, failpoints } of cluster.processes) {
+  for (const { number: member, disk, failpoints, clock } of cluster.processes) {
+    if (!only.includes(member)) continue;
     failpoints.disarm();
+    healClock(interventions, member, clock);
     healDisk(interventions, member, disk);
     if (cluster.isPaused(member)) interventions.applyUnrecorded({ kind: 'resume', member });
     // Under its old id a member must not come back without what it had acknowledged (etcd: already been bootstrapped).
@@ -112,23 +154,25 @@ function powerOff(cluster: Cluster, member: number): void {
   cluster.interventions.applyUnrecorded({ kind: 'crash', member, mode: 'drop' });
 }
 
-function probe(cluster: Cluster): string | null {
+function probe(cluster: Cluster): Progress {
+  return ask(cluster, cluster.keysUsed(), 'after healing');
+}
+
+/** One client must get a write through and read these keys. */
+function ask(cluster: Cluster, keys: readonly string[], when: string): Progress {
   const [client] = cluster.clients;
-  if (client === undefined) return 'there is no client';
+  if (client === undefined) return { stalled: 'there is no client', waiting: [] };
   const { scheduler } = cluster.world;
-  const keys = cluster.keysUsed();
   client.start(finalScript(client.workloadClient, keys));
   const timeoutMs = cluster.violations.length > 0 ? brokenTimeoutMs : livenessTimeoutMs;
   cluster.run(scheduler.nowNs + timeoutMs * nsPerMs, () => client.finished);
-  if (client.finished) return null;
+  if (client.finished) return { stalled: null, waiting: [] };
   client.stop();
+  const what = keys.length === 0 ? 'write' : 'write and read every key';
   const leader = cluster.leader();
-  const roles = cluster.processes
-    .map(({ number, member }) => `n${number} ${member?.role ?? 'down'}`)
-    .join(', ');
-  return `within ${livenessTimeoutMs / 1000} s after healing no client could write and read every key; ${
-    leader === 0 ? 'nobody leads' : `n${leader} leads`
-  } (${roles})`;
+  const led = leader === 0 ? 'nobody leads' : `n${leader} leads`;
+  const stalled = `no client could ${what} within ${livenessTimeoutMs / 1000} s ${when}; ${led}`;
+  return { stalled, waiting: whoWaits(cluster) };
 }
 
 /** Writes one key, then reads all: the history's last word on every acknowledged write. */

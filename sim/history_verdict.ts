@@ -5,6 +5,7 @@ import { checkLeases } from './checkers/leases/index.ts';
 import { checkLinearizability, type LinearizabilityReport } from './checkers/linearizability/index.ts';
 import { checkStore, storeGuarantee, type StoreReport } from './checkers/store/index.ts';
 import { checkWatches, watchGuarantees } from './checkers/watch/index.ts';
+import { onFastestClock } from './clock_bound.ts';
 import type { Cluster } from './cluster.ts';
 import { etcdHistoryOf, registersOf } from './history.ts';
 import type { CheckResult, Violation } from './trace/run_info.ts';
@@ -38,7 +39,7 @@ export function judgeHistory(cluster: Cluster, safetyLostNs: number): JudgedHist
   if (!isMoreThanKeys(cluster)) return { ...byKeys, linearizations };
   const { beyond } = cluster.history;
   if (beyond !== null) return { ...byKeys, checks: [...byKeys.checks, undecided(beyond)], linearizations };
-  const history = etcdHistoryOf(cluster.history);
+  const history = onFastestClock(etcdHistoryOf(cluster.history), cluster.interventions.clocks.fastestPpm);
   const ofStore = promised(judgeStore(history), safetyLostNs, () =>
     judgeStore(historyUntil(history, safetyLostNs)),
   );

@@ -40,3 +40,9 @@ export const convergenceTimeoutMs = 10_000;
 export const violationGraceMs = 3000;
 /** And this long a broken cluster is asked to serve the final reads. */
 export const brokenTimeoutMs = 5000;
+
+/** How many delivered messages of each type a link remembers, for them to come once more. */
+export const rememberedMessages = 8;
+
+/** A machine's time of day is set forward or back by at most 30 days at once. */
+export const clockStepNsMax = 30 * 86_400 * 1000 * nsPerMs;

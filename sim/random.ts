@@ -1,5 +1,5 @@
 import tychei from 'seedrandom/lib/tychei.js';
-import { assert } from '../core/base/assert.ts';
+import { AssertionError, assert } from '../core/base/assert.ts';
 import type { Random } from '../core/ports.ts';
 import { exponentialQuantiles } from './exponential_table.ts';
 
@@ -26,10 +26,8 @@ export class RandomStream implements Random {
 
   /** Uniform in [0, bound), bound from 1 to 2^32. Rejects the uneven rest, so there is no bias. */
   below(bound: number): number {
-    assert(
-      bound >= 1 && bound <= twoTo32 && Number.isInteger(bound),
-      `random bound ${bound} is not from 1 to 2^32`,
-    );
+    if (!(bound >= 1 && bound <= twoTo32) || !Number.isInteger(bound))
+      throw new AssertionError(`random bound ${bound} is not from 1 to 2^32`);
     const even = twoTo32 - (twoTo32 % bound);
     for (;;) {
       const word = this.generator.int32() >>> 0;

@@ -1,5 +1,6 @@
 import type { BugId } from '../core/bugs.ts';
 import { version } from '../core/version.ts';
+import { latentInvariants } from './checkers/invariant_guarantees.ts';
 import { Cluster } from './cluster.ts';
 import { withPrefix } from './cluster/prefixed_client.ts';
 import { checkInterventions } from './faults/intervention_form.ts';
@@ -120,6 +121,7 @@ class Run {
       members: this.options.members,
       clients: this.options.clients,
       spares: scenario.spares ?? 0,
+      sparesTakeOver: scenario.sparesTakeOver ?? false,
       links: { ...defaultLinks, ...scenario.links },
       bugs: new Set(request.bugs ?? []),
       ...(request.imported === undefined ? undefined : { imported: request.imported }),
@@ -135,7 +137,7 @@ class Run {
   /** The load's end: its time, or shortly after an invariant broke, for what follows from that is only noise. */
   private get endNs(): number {
     const plannedNs = this.options.durationMs * nsPerMs;
-    const [first] = this.cluster.violations;
+    const first = this.cluster.violations.find(({ invariant }) => !latentInvariants.has(invariant));
     return first === undefined ? plannedNs : Math.min(plannedNs, first.atNs + violationGraceMs * nsPerMs);
   }
 

@@ -16,6 +16,11 @@ export interface Scenario {
   readonly durationMs: number;
   /** Machines that the nemesis may let join, numbered after the members. */
   readonly spares?: number;
+  /**
+   * The first of those machines has the first member's address, and so on: while a member is down, raft messages for it arrive at the
+   * machine that takes its place, as soon as that runs.
+   */
+  readonly sparesTakeOver?: boolean;
   readonly links?: Partial<LinkParameters>;
   /** Settings of every member. */
   readonly member?: MemberSettings;
@@ -66,16 +71,28 @@ export interface ScenarioCheck {
 
 /** What of a member's configuration a scenario may choose; the rest is etcd's default. */
 export interface MemberSettings {
+  /** False: members stand for election without asking first whether they could win. */
+  readonly preVote?: boolean;
   /** Entries applied between two snapshots. */
   readonly snapshotCount?: number;
   /** Entries kept in memory behind a snapshot. */
   readonly catchUpEntries?: number;
+  /** Bytes of entries in one append, and of committed entries that are applied in one go; 1: one entry at a time. */
+  readonly messageBytesMax?: number;
+  /** A file of the log that has grown to this size is followed by a new one. */
+  readonly walSegmentBytes?: number;
   /** Stored revisions that one step of a compaction looks at. */
   readonly compactionBatchLimit?: number;
+  /** False: the membership may be changed at any time, also where that could cost the quorum. */
+  readonly strictReconfiguration?: boolean;
   /** Database size in bytes above which writes are refused. */
   readonly quotaBytes?: number;
   /** Long leases' time left is written into the log. */
   readonly leaseCheckpoints?: boolean;
+  /** How often, with `leaseCheckpoints`. */
+  readonly leaseCheckpointMs?: number;
+  /** What they say survives a restart. */
+  readonly persistLeaseCheckpoints?: boolean;
   /** The leader compares the members' data this often. */
   readonly corruptCheckMs?: number;
 }
@@ -101,6 +118,12 @@ export interface RunFacts {
   /** Bytes that WAL repairs cut off. */
   readonly repairedBytes: number;
   readonly lostMessages: number;
+  /** What narrow links had no room for; what arrived with a flipped bit, and was refused; what was lost with the connection then. */
+  readonly queueFullDrops: number;
+  readonly corruptFrames: number;
+  readonly resetDrops: number;
+  /** Processes that ended as they were asked to. */
+  readonly gracefulStops: number;
   readonly unknownOperations: number;
   readonly stepDowns: number;
   readonly truncatedEntries: number;

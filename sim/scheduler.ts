@@ -1,10 +1,20 @@
-import { assert } from '../core/base/assert.ts';
+import { AssertionError } from '../core/base/assert.ts';
 
 const initialCapacity = 256;
 const heapArity = 4;
 
 /** Interventions come before everything else at their time, wherever they came from: a script or a recorded list. */
 const interventionSequenceStart = -(2 ** 52);
+
+/** An event that waits for its time. */
+export interface PendingEvent {
+  readonly timeNs: number;
+  readonly kind: number;
+  readonly target: number;
+  readonly a: number;
+  readonly b: number;
+  readonly payload: unknown;
+}
 
 /**
  * Who runs next is decided by (time, sequence) alone. A 4-ary heap of slot numbers over typed columns: no object per event,
@@ -63,10 +73,8 @@ export class Scheduler {
     b: number,
     payload: unknown,
   ): void {
-    assert(
-      timeNs >= this.nowNs && Number.isSafeInteger(timeNs),
-      `event at ${timeNs} ns, now is ${this.nowNs} ns`,
-    );
+    if (!(timeNs >= this.nowNs) || !Number.isSafeInteger(timeNs))
+      throw new AssertionError(`event at ${timeNs} ns, now is ${this.nowNs} ns`);
     const slot = this.freeCount > 0 ? (this.free[--this.freeCount] as number) : this.slots++;
     if (slot === this.times.length) this.grow();
     this.times[slot] = timeNs;
@@ -95,6 +103,38 @@ export class Scheduler {
     if (this.size > 0) this.siftDown(this.heap[this.size] as number);
     this.processed++;
     return true;
+  }
+
+  /** Takes waiting events out of the queue, in the order in which they would have come. Rarely used: it looks at all of them. */
+  takeOut(matches: (kind: number, target: number, a: number, b: number) => boolean): PendingEvent[] {
+    const { heap, times, sequences, kinds, targets, as, bs } = this;
+    const kept: number[] = [];
+    const taken: number[] = [];
+    for (let i = 0; i < this.size; i++) {
+      const slot = heap[i] as number;
+      const [kind, target] = [kinds[slot] as number, targets[slot] as number];
+      (matches(kind, target, as[slot] as number, bs[slot] as number) ? taken : kept).push(slot);
+    }
+    this.size = 0;
+    for (const slot of kept) {
+      this.siftUp(this.size++, slot, times[slot] as number, sequences[slot] as number);
+    }
+    const before = (one: number, two: number): number =>
+      (times[one] as number) - (times[two] as number) ||
+      (sequences[one] as number) - (sequences[two] as number);
+    return taken.sort(before).map((slot) => {
+      const event: PendingEvent = {
+        timeNs: times[slot] as number,
+        kind: kinds[slot] as number,
+        target: targets[slot] as number,
+        a: as[slot] as number,
+        b: bs[slot] as number,
+        payload: this.payloads[slot],
+      };
+      this.payloads[slot] = null;
+      this.free[this.freeCount++] = slot;
+      return event;
+    });
   }
 
   private siftUp(start: number, slot: number, time: number, sequence: number): void {

@@ -20,6 +20,10 @@ export class ArmedFailpoints {
     this.armed.push({ site, skip });
   }
 
+  get isArmed(): boolean {
+    return this.armed.length > 0;
+  }
+
   /** Faults have ended. */
   disarm(): void {
     this.armed = [];

@@ -15,7 +15,7 @@ import type { ClientRequest, WatchRequest } from '../../core/server/api/index.ts
 import { clientTimeoutMs } from '../limits.ts';
 import type { RandomStream } from '../random.ts';
 import type { CallResult, WorkloadClient } from '../scenario.ts';
-import { type Script, ScriptRunner, type Wait, sleep, wakeDelayNs } from '../script.ts';
+import { type Script, ScriptRunner, type Wait, nsPerMs, sleep, wakeDelayNs } from '../script.ts';
 import type { CallHistory } from './call_history.ts';
 import { CallRecorder } from './call_recorder.ts';
 import { Ev } from './events.ts';
@@ -49,6 +49,12 @@ export class ClientActor implements ClientPorts {
   private wait = 0;
   /** What the client is to resume the script for; 0: nothing. */
   private waiting: WaitId = 0;
+  /** How often it reads an answer of its streams; 0: it reads at once. */
+  takeEveryMs = 0;
+  /** Counts changes of that. */
+  private pace = 0;
+  /** What has come on its streams and was not read. */
+  private readonly unread: StreamEnvelope[] = [];
   /** The script waits for a text call, and takes its answer as one. */
   private waitsForText = false;
 
@@ -67,7 +73,7 @@ export class ClientActor implements ClientPorts {
     this.random = random.fork('retry');
     const options = { endpoints: members, start: number - 1, timeoutMs: clientTimeoutMs };
     this.client = new Client(this, options, this.recorder);
-    this.workloadClient = this.scriptClient(number, random, etcdClient(random.fork('etcd')));
+    this.workloadClient = this.scriptClient(number, random, etcdClient(random.fork('etcd'), world.options.bugs));
   }
 
   /** A call is under way. */
@@ -171,8 +177,34 @@ export class ClientActor implements ClientPorts {
     this.client.onTimer(token);
   }
 
-  /** Something came on a watch stream. */
-  frame({ stream, frame }: StreamEnvelope): void {
+  /** Something came on a watch stream; a client that reads slowly leaves it there. */
+  frame(envelope: StreamEnvelope): void {
+    if (this.takeEveryMs === 0) this.take(envelope);
+    else this.unread.push(envelope);
+  }
+
+  /** From now on it reads what comes on its streams only every so often, in order; 0: at once, beginning with what is there. */
+  takeEvery(ms: number): void {
+    this.takeEveryMs = ms;
+    this.pace++;
+    if (ms > 0) this.scheduleTake();
+    else for (const envelope of this.unread.splice(0)) this.take(envelope);
+  }
+
+  /** Its time to read has come, unless it reads at another pace by now. */
+  takeOne(pace: number): void {
+    if (pace !== this.pace) return;
+    const envelope = this.unread.shift();
+    if (envelope !== undefined) this.take(envelope);
+    this.scheduleTake();
+  }
+
+  private scheduleTake(): void {
+    const dueNs = this.nowNs() + this.takeEveryMs * nsPerMs;
+    this.world.scheduler.schedule(dueNs, Ev.clientTake, this.endpoint, this.pace, 0, null);
+  }
+
+  private take({ stream, frame }: StreamEnvelope): void {
     if (frame.kind === 'response') this.client.onStreamResponse(stream, frame.response);
     else if (frame.kind === 'closed') this.client.onStreamClosed(stream);
   }

@@ -1,3 +1,4 @@
+import { walDirectory } from '../../core/server/paths.ts';
 import type { DiskErrorCode } from '../../core/ports.ts';
 import type { DiskHost } from '../disk/host.ts';
 import { diskErrorNames, Kind } from '../trace/kinds.ts';
@@ -5,6 +6,16 @@ import { Ev } from './events.ts';
 import type { World } from './world.ts';
 
 const { write: kindWrite, syncStart: kindSyncStart, syncDone: kindSyncDone } = Kind;
+
+/** Faults by which a sync does not do what it was asked for. */
+const losses = new Set(['lying sync', 'lost directory sync', 'lost rename', 'misdirected write']);
+
+function isLog(path: string): boolean {
+  return (
+    path.startsWith(walDirectory) &&
+    (path.length === walDirectory.length || path[walDirectory.length] === '/')
+  );
+}
 
 /** Connects one member's virtual disk to the scheduler and the trace. */
 export class DiskBridge implements DiskHost {
@@ -31,17 +42,20 @@ export class DiskBridge implements DiskHost {
   }
 
   onWrite(path: string, offsetBytes: number, lengthBytes: number): void {
-    const { trace } = this.world;
+    const { trace, invariants } = this.world;
+    if (isLog(path)) invariants.logs.onWrite(this.member);
     trace.add(kindWrite, this.member, this.causeNow(), trace.string(path), offsetBytes, lengthBytes);
   }
 
   onSyncStart(id: number, path: string, bytes: number): void {
-    const { trace } = this.world;
+    const { trace, invariants } = this.world;
+    if (isLog(path)) invariants.logs.onSyncStarted(this.member, id);
     this.starts.set(id, trace.add(kindSyncStart, this.member, this.causeNow(), trace.string(path), bytes));
   }
 
   onSyncDone(id: number, path: string, error: DiskErrorCode | null): void {
-    const { trace } = this.world;
+    const { trace, invariants } = this.world;
+    invariants.logs.onSyncDone(this.member, id, path, error !== null);
     const start = this.starts.get(id) ?? -1;
     this.starts.delete(id);
     this.doneEvent = trace.add(
@@ -69,7 +83,8 @@ export class DiskBridge implements DiskHost {
   }
 
   onFault(text: string, path: string, offsetBytes: number, lengthBytes: number, syncId: number): void {
-    const { trace } = this.world;
+    const { trace, invariants } = this.world;
+    if (syncId >= 0 && losses.has(text)) invariants.logs.onSyncLost(this.member, syncId);
     const cause = this.starts.get(syncId) ?? this.causeNow();
     const row = [trace.string(text), trace.string(path), offsetBytes, lengthBytes] as const;
     trace.add(Kind.diskFault, this.member, cause, ...row);

@@ -230,6 +230,11 @@ export class DiskInterventions {
     const own = invariant === 'durablePromise' || invariant === 'noPanic';
     return own && members.every((member) => this.repairs.hasForgotten(member));
   }
+
+  /** Whether a member's disk may lack what it acknowledged, and the others' are still enough to lose nothing. */
+  forgives(member: number): boolean {
+    return !this.atlas.safetyLost && this.repairs.hasForgotten(member);
+  }
 }
 
 /** The log and the snapshots' records have checksums, so a member notices; bbolt's pages have none, so it goes on with a wrong state. */

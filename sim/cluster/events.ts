@@ -34,4 +34,8 @@ export const Ev = {
   peerAnswer: 15,
   /** target member or client, payload StreamEnvelope */
   stream: 16,
+  /** target client endpoint, a number of its reading pace: it reads the next answer of its streams */
+  clientTake: 17,
+  /** target the receiver, a trace index of the send, b sender, payload DamagedFrame */
+  corrupted: 18,
 } as const;

@@ -1,4 +1,5 @@
 import type { RunFacts } from '../scenario.ts';
+import type { DropReason } from '../trace/kinds.ts';
 
 /** Counts what happens, for goals and the summary. */
 export class FactCounter {
@@ -9,6 +10,10 @@ export class FactCounter {
   sentMessages = 0;
   deliveredMessages = 0;
   lostMessages = 0;
+  queueFullDrops = 0;
+  corruptFrames = 0;
+  resetDrops = 0;
+  gracefulStops = 0;
   stepDowns = 0;
   truncatedEntries = 0;
   snapshotsSaved = 0;
@@ -19,6 +24,13 @@ export class FactCounter {
   /** Who stood for election in each term. */
   private readonly candidates = new Map<number, Set<number>>();
   private readonly leaders = new Set<number>();
+
+  /** Something did not arrive, for this reason. */
+  dropped(reason: DropReason): void {
+    if (reason === 'queueFull') this.queueFullDrops++;
+    else if (reason === 'corrupt') this.corruptFrames++;
+    else if (reason === 'reset') this.resetDrops++;
+  }
 
   stoodForElection(member: number, term: number): void {
     let standing = this.candidates.get(term);
@@ -51,6 +63,10 @@ export class FactCounter {
       tornFiles: this.tornFiles,
       repairedBytes: this.repairedBytes,
       lostMessages: this.lostMessages,
+      queueFullDrops: this.queueFullDrops,
+      corruptFrames: this.corruptFrames,
+      resetDrops: this.resetDrops,
+      gracefulStops: this.gracefulStops,
       unknownOperations: this.operations.unknown,
       stepDowns: this.stepDowns,
       truncatedEntries: this.truncatedEntries,

@@ -2,7 +2,11 @@ import { requestId } from '../../core/base/ids.ts';
 import { isFailpointSite } from '../../core/server/failpoints.ts';
 import { type AdminAction, adminEndpoint, adminRequest } from './admin.ts';
 import { unreachable } from '../../core/base/assert.ts';
+import { isBugId } from '../../core/bugs.ts';
+import type { ClientActor } from './client_actor.ts';
 import type { Intervention, InterventionAction } from '../trace/run_info.ts';
+import { type ClockAction, ClockInterventions, isClockAction } from './clock_interventions.ts';
+import { type NetworkAction, NetworkInterventions, isNetworkAction } from './network_interventions.ts';
 import { type DiskAction, DiskInterventions } from './disk_interventions.ts';
 import type { MemberProcess } from './process.ts';
 import type { Transport } from './transport.ts';
@@ -16,14 +20,23 @@ export class Interventions {
   /** In the order they were applied. */
   readonly record: Intervention[] = [];
   readonly disks: DiskInterventions;
+  readonly clocks: ClockInterventions;
   private readonly world: World;
-  private readonly transport: Transport;
+  private readonly network: NetworkInterventions;
   private readonly processes: readonly MemberProcess[];
+  private readonly clients: readonly ClientActor[];
 
-  constructor(world: World, transport: Transport, processes: readonly MemberProcess[]) {
+  constructor(
+    world: World,
+    transport: Transport,
+    processes: readonly MemberProcess[],
+    clients: readonly ClientActor[],
+  ) {
     this.world = world;
-    this.transport = transport;
+    this.network = new NetworkInterventions(world, transport);
+    this.clocks = new ClockInterventions((member) => this.process(member).clock);
     this.processes = processes;
+    this.clients = clients;
     this.disks = new DiskInterventions(world, processes);
   }
 
@@ -44,8 +57,13 @@ export class Interventions {
 
   private permits(action: InterventionAction): boolean {
     if (isDiskAction(action)) return this.disks.permits(action);
+    if (isClockAction(action)) return this.clocks.permits(action);
     if (action.kind === 'restart') return this.disks.permitsStart(this.process(action.member).number);
+    if (action.kind === 'stop') return this.process(action.member).isUp;
+    if (action.kind === 'disarm') return this.process(action.member).failpoints.isArmed;
     if (action.kind === 'failpoint') return isFailpointSite(action.site);
+    if (action.kind === 'switchBug') return this.process(action.member).hasBug(action.bug) !== action.on;
+    if (action.kind === 'slowClient') return this.client(action.client).takeEveryMs !== action.takeEveryMs;
     if (action.kind === 'admin') {
       const { member, paused } = this.process(action.via);
       return member?.ready === true && !paused;
@@ -58,13 +76,14 @@ export class Interventions {
     else if (action.kind === 'goal') this.world.reached(action.goal);
     else {
       const row = this.world.say('intervene', JSON.stringify(action));
-      if (isDiskAction(action)) this.disks.perform(action, row);
+      if (isNetworkAction(action)) this.network.perform(action);
+      else if (isDiskAction(action)) this.disks.perform(action, row);
+      else if (isClockAction(action)) this.clocks.perform(action);
       else this.perform(action, row);
     }
   }
 
-  private perform(action: Exclude<Fault, DiskAction>, cause: number): void {
-    const { network } = this.world;
+  private perform(action: Exclude<Fault, DiskAction | NetworkAction | ClockAction>, cause: number): void {
     switch (action.kind) {
       case 'crash': {
         const process = this.process(action.member);
@@ -78,6 +97,9 @@ export class Interventions {
         if (!process.isUp && !process.booting) process.scheduleBoot();
         return;
       }
+      case 'stop':
+        this.process(action.member).terminate(cause);
+        return;
       case 'pause': {
         const process = this.process(action.member);
         if (process.isUp && !process.paused) process.pause(cause);
@@ -88,28 +110,22 @@ export class Interventions {
         if (process.paused) process.resume(cause);
         return;
       }
-      case 'cut':
-        this.eachLink(action, (from, to) => network.cut(from, to));
-        return;
-      case 'hold':
-        this.eachLink(action, (from, to) => network.startHolding(from, to));
-        return;
-      case 'mend':
-        this.eachLink(action, (from, to) => this.transport.releaseHeld(network.mend(from, to)));
-        return;
-      case 'heal':
-        for (const [from, to] of network.disturbed()) this.transport.releaseHeld(network.mend(from, to));
-        return;
-      case 'links':
-        network.setParameters(action);
-        return;
       case 'failpoint':
         if (isFailpointSite(action.site)) {
           this.process(action.member).failpoints.arm(action.site, action.skip);
         }
         return;
+      case 'disarm':
+        this.process(action.member).failpoints.disarm();
+        return;
       case 'admin':
         this.ask(action, cause);
+        return;
+      case 'switchBug':
+        if (isBugId(action.bug)) this.process(action.member).switchBug(action.bug, action.on);
+        return;
+      case 'slowClient':
+        this.client(action.client).takeEvery(action.takeEveryMs);
         return;
       default:
         unreachable(action);
@@ -135,11 +151,11 @@ export class Interventions {
     return process;
   }
 
-  private eachLink(
-    links: { readonly from: readonly number[]; readonly to: readonly number[] },
-    visit: (from: number, to: number) => void,
-  ): void {
-    for (const from of links.from) for (const to of links.to) if (from !== to) visit(from, to);
+  private client(client: number): ClientActor {
+    const actor = this.clients[client - 1];
+    if (actor === undefined)
+      throw new RangeError(`intervention on client ${client}: there is no such client`);
+    return actor;
   }
 }
 

@@ -1,9 +1,11 @@
 import type { RequestId } from '../../core/base/ids.ts';
 import { requestId } from '../../core/base/ids.ts';
 import type { PeerAnswer, PeerCall } from '../../core/server/peers/messages.ts';
+import { otherTraffic } from '../network/traffic.ts';
 import { peerCallTimeoutNs } from '../limits.ts';
 import { Kind } from '../trace/kinds.ts';
 import { Ev } from './events.ts';
+import { frameBytes } from './frame_bytes.ts';
 import type { World } from './world.ts';
 
 /** A question of one member to another, on its way there and back. */
@@ -29,8 +31,9 @@ export class PeerCallTransport {
     const { network, scheduler, trace } = this.world;
     const { from, call } = envelope;
     const sendEvent = trace.add(Kind.peerCall, from, cause, to, trace.string(call.kind));
-    const passage = network.send(from, to, scheduler.nowNs);
-    if (passage.fate === 'deliver') {
+    const bytes = network.isNarrow(from, to) ? frameBytes(call) : 0;
+    const passage = network.send(from, to, scheduler.nowNs, otherTraffic, bytes);
+    if (passage.fate === 'deliver' && !passage.corrupt) {
       scheduler.schedule(passage.deliverNs, Ev.peerCall, to, sendEvent, from, envelope);
     } else this.fail(envelope);
   }
@@ -54,11 +57,21 @@ export class PeerCallTransport {
     const { to: from, envelope } = call;
     const { from: asker, token, incarnation } = envelope;
     const sendEvent = trace.add(Kind.peerAnswer, from, cause, asker, trace.string(answer.kind));
-    const passage = network.send(from, asker, scheduler.nowNs);
-    if (passage.fate !== 'deliver') this.fail(envelope);
+    const bytes = network.isNarrow(from, asker) ? frameBytes(answer) : 0;
+    const passage = network.send(from, asker, scheduler.nowNs, otherTraffic, bytes);
+    if (passage.fate !== 'deliver' || passage.corrupt) this.fail(envelope);
     else {
       const payload: PeerAnswerEnvelope = { token, answer, sendEvent };
       scheduler.schedule(passage.deliverNs, Ev.peerAnswer, asker, sendEvent, incarnation, payload);
+    }
+  }
+
+  /** The member's process is gone: what it was asked, it does not answer. */
+  memberDown(member: number): void {
+    for (const [id, { to, envelope }] of this.open) {
+      if (to !== member) continue;
+      this.open.delete(id);
+      this.fail(envelope);
     }
   }
 

@@ -1,30 +1,33 @@
 import { AssertionError } from '../../core/base/assert.ts';
 import type { NodeId, RequestId } from '../../core/base/ids.ts';
 import { nodeId, requestId } from '../../core/base/ids.ts';
-import type { Clock, DiskErrorCode, Log, LogLevel, Random, Token } from '../../core/ports.ts';
+import type { BugId, BugSwitches } from '../../core/bugs.ts';
+import type { Log, LogLevel, Random, Token } from '../../core/ports.ts';
 import { type Message, MessageType, messageIndex, messageReject } from '../../core/raft/index.ts';
 import type { ClientResponse, WatchResponse } from '../../core/server/api/index.ts';
 import type { MemberConfig } from '../../core/server/config.ts';
 import { Member } from '../../core/server/member.ts';
 import type { PeerAnswer, PeerCall } from '../../core/server/peers/messages.ts';
 import type { EtcdNetwork, EtcdPorts } from '../../core/server/traffic.ts';
+import { crashWords } from '../disk/pending_sync.ts';
 import { type SyncCompletion, VirtualDisk } from '../disk/virtual_disk.ts';
-import { bootDelayNs, defaultDiskLatency, epochNs } from '../limits.ts';
+import { bootDelayNs, defaultDiskLatency } from '../limits.ts';
 import type { RandomStream } from '../random.ts';
 import { type CrashMode, Kind, crashModeNames, logLevelNames } from '../trace/kinds.ts';
 import { adminEndpoint } from './admin.ts';
 import { ArmedFailpoints, FailpointCrash } from './armed_failpoints.ts';
 import { DiskBridge } from './disk_bridge.ts';
 import { Ev } from './events.ts';
+import { MemberClock } from './member_clock.ts';
 import { Observation } from './observation.ts';
-import { type ArrivedCall, type ArrivedSnapshot, type Deferred, Input } from './process_input.ts';
+import { type ArrivedCall, type ArrivedSnapshot, type Deferred, Input, giveInput } from './process_input.ts';
 import type { PeerAnswerEnvelope } from './peer_calls.ts';
 import type { RequestEnvelope, Transport } from './transport.ts';
-import type { StreamEnvelope, StreamFrame } from './watch_transport.ts';
+import type { StreamEnvelope } from './watch_transport.ts';
 import type { World } from './world.ts';
 
 /** The machine and the process of one member: what survives a crash (the disk) and what does not (the member object). */
-export class MemberProcess implements Clock, EtcdNetwork, Log, Random {
+export class MemberProcess implements EtcdNetwork, Log, Random {
   readonly number: number;
   readonly disk: VirtualDisk;
   member: Member | null = null;
@@ -49,19 +52,27 @@ export class MemberProcess implements Clock, EtcdNetwork, Log, Random {
 
   private readonly diskBridge: DiskBridge;
   private readonly crashRandom: RandomStream;
+  readonly clock: MemberClock;
   readonly failpoints = new ArmedFailpoints();
+  /** What its program has from the next start on. */
+  private bugs: BugSwitches;
+  /** What its program has had since its last start. */
+  startedWith: BugSwitches;
 
   constructor(world: World, transport: Transport, config: MemberConfig) {
     this.world = world;
     this.transport = transport;
     this.config = { ...config, failpoint: (site) => this.failpoints.pass(site) };
     this.number = config.id;
+    this.bugs = config.bugs;
+    this.startedWith = config.bugs;
     this.diskBridge = new DiskBridge(world, this.number, () => this.cause);
     this.disk = new VirtualDisk(
       this.diskBridge,
       defaultDiskLatency,
       world.random.fork(`disk/n${this.number}`),
     );
+    this.clock = new MemberClock(world, this.number, () => this.incarnation);
     this.crashRandom = world.random.fork(`crash/n${this.number}`);
     this.electionRandom = world.random.fork(`election/n${this.number}`);
     this.observation = new Observation(world, this);
@@ -98,8 +109,9 @@ export class MemberProcess implements Clock, EtcdNetwork, Log, Random {
     this.cause = this.world.trace.add(Kind.boot, this.number, -1, this.incarnation);
     this.observation = new Observation(this.world, this);
     this.openRequests = new Map();
+    this.startedWith = this.bugs;
     const ports: EtcdPorts = {
-      clock: this,
+      clock: this.clock,
       network: this,
       disk: this.disk,
       random: this,
@@ -111,7 +123,23 @@ export class MemberProcess implements Clock, EtcdNetwork, Log, Random {
 
   /** A member goes on alone until that has worked; after that, forgetting what is not committed would lose acknowledged writes. */
   private startConfig(): MemberConfig {
-    return this.hasLed ? { ...this.config, forceNewCluster: false } : this.config;
+    const config = this.bugs === this.config.bugs ? this.config : { ...this.config, bugs: this.bugs };
+    return this.hasLed ? { ...config, forceNewCluster: false } : config;
+  }
+
+  /** The planted bugs of its next start, in the order in which they were switched on. */
+  get plannedBugs(): readonly BugId[] {
+    return [...this.bugs];
+  }
+
+  hasBug(bug: string): boolean {
+    return this.plannedBugs.some((each) => each === bug);
+  }
+
+  /** Another version of the program, at the next start. */
+  switchBug(bug: BugId, on: boolean): void {
+    const without = this.plannedBugs.filter((each) => each !== bug);
+    this.bugs = new Set(on ? [...without, bug] : without);
   }
 
   /** The machine loses power: the process is gone, and of what its disk had not synced only what `mode` says is kept. */
@@ -120,26 +148,25 @@ export class MemberProcess implements Clock, EtcdNetwork, Log, Random {
     this.world.facts.crashes++;
     this.world.facts.droppedSectors += damage.droppedSectors;
     this.world.facts.tornFiles += damage.tornFiles;
-    this.world.trace.add(
-      Kind.crash,
-      this.number,
-      cause,
-      damage.keptSectors,
-      damage.droppedSectors,
-      damage.tornFiles,
-      crashModeNames.indexOf(damage.mode),
-    );
+    const { trace } = this.world;
+    trace.begin(Kind.crash, this.number, cause);
+    trace.argument(damage.keptSectors);
+    trace.argument(damage.droppedSectors);
+    trace.argument(damage.tornFiles);
+    trace.argument(crashModeNames.indexOf(damage.mode));
+    trace.argument(trace.string(crashWords(damage)));
     this.stop();
   }
 
   /** SIGTERM: the process is gone as soon as its member has brought everything to its disk. One that is paused goes on for that. */
-  terminate(): void {
-    if (this.paused) this.resume(-1);
-    this.handle(Input.terminate, -1, 0, null);
+  terminate(cause = -1): void {
+    if (this.paused) this.resume(cause);
+    this.handle(Input.terminate, cause, 0, null);
   }
 
   private stop(): void {
     this.transport.watches.memberDown(this.number);
+    this.transport.peers.memberDown(this.number);
     this.member = null;
     this.booting = false;
     this.paused = false;
@@ -234,7 +261,7 @@ export class MemberProcess implements Clock, EtcdNetwork, Log, Random {
   private handle(input: number, cause: number, token: number, payload: unknown): void {
     this.cause = cause;
     try {
-      this.give(this.requireMember(), input, token, payload);
+      giveInput(this.requireMember(), input, token, payload);
       this.world.invariants.onInput();
     } catch (error) {
       if (error instanceof FailpointCrash) {
@@ -243,56 +270,20 @@ export class MemberProcess implements Clock, EtcdNetwork, Log, Random {
         return;
       }
       if (!(error instanceof AssertionError)) throw error;
-      this.world.invariants.onPanic(this.number, error.message);
-      this.observation.onFailed(`panic: ${error.message}`);
+      this.observation.onPanic(error.message);
       this.stop();
       return;
     }
     this.observation.compare();
     if (this.member?.role === 'leader') this.hasLed = true;
+    if (this.member?.stopped === true) {
+      this.world.trace.add(Kind.stopped, this.number, cause);
+      this.world.facts.gracefulStops++;
+    }
     if (this.member?.failed === true || this.member?.stopped === true) this.stop();
   }
 
-  private give(member: Member, input: number, token: number, payload: unknown): void {
-    if (input === Input.message) member.onMessage(payload as Message);
-    else if (input === Input.timer) member.onTimer(token);
-    else if (input === Input.disk) member.onDisk(token, payload as DiskErrorCode | null);
-    else if (input === Input.request) {
-      const { request, token: authToken } = payload as RequestEnvelope;
-      member.onRequest(requestId(token), request, authToken);
-    } else this.giveRare(member, input, token, payload);
-  }
-
-  private giveRare(member: Member, input: number, token: number, payload: unknown): void {
-    if (input === Input.start) member.start();
-    else if (input === Input.snapshot) {
-      const { message, database } = payload as ArrivedSnapshot;
-      member.onSnapshot(message, database);
-    } else if (input === Input.snapshotSent) member.onSnapshotSent(nodeId(token), payload as boolean);
-    else if (input === Input.peerCall) {
-      const { from, call } = payload as ArrivedCall;
-      member.onPeerCall(requestId(token), from, call);
-    } else if (input === Input.peerAnswer) member.onPeerAnswer(token, payload as PeerAnswer | null);
-    else if (input === Input.terminate) member.stop();
-    else this.giveFrame(member, token, payload as StreamFrame);
-  }
-
-  private giveFrame(member: Member, stream: number, frame: StreamFrame): void {
-    if (frame.kind === 'open') member.onWatchOpen(stream, frame.window, frame.token);
-    else if (frame.kind === 'request') member.onWatchRequest(stream, frame.request);
-    else if (frame.kind === 'taken') member.onWatchTaken(stream, frame.count);
-    else if (frame.kind === 'closed') member.onWatchClosed(stream);
-  }
-
   // --- ports
-
-  nowNs(): number {
-    return this.world.scheduler.nowNs;
-  }
-
-  wallNs(): bigint {
-    return epochNs + BigInt(this.world.scheduler.nowNs);
-  }
 
   callPeer(to: NodeId, call: PeerCall, token: Token): void {
     const { number: from, incarnation } = this;
@@ -309,11 +300,6 @@ export class MemberProcess implements Clock, EtcdNetwork, Log, Random {
 
   answerPeer(id: RequestId, answer: PeerAnswer): void {
     this.transport.peers.answer(id, this.cause, answer);
-  }
-
-  armTimer(token: Token, delayNs: number): void {
-    const { scheduler } = this.world;
-    scheduler.schedule(scheduler.nowNs + delayNs, Ev.memberTimer, this.number, token, this.incarnation, null);
   }
 
   send(_to: NodeId, message: Message): void {

@@ -1,6 +1,10 @@
-import type { NodeId } from '../../core/base/ids.ts';
+import { type NodeId, nodeId, requestId } from '../../core/base/ids.ts';
+import type { DiskErrorCode } from '../../core/ports.ts';
 import type { Message } from '../../core/raft/index.ts';
-import type { PeerCall } from '../../core/server/peers/messages.ts';
+import type { Member } from '../../core/server/member.ts';
+import type { PeerAnswer, PeerCall } from '../../core/server/peers/messages.ts';
+import type { RequestEnvelope } from './transport.ts';
+import type { StreamFrame } from './watch_transport.ts';
 
 /** What a member can be given. Numbers, not closures: this is the hot path. */
 export const Input = {
@@ -33,4 +37,36 @@ export interface Deferred {
   readonly a: number;
   readonly b: number;
   readonly payload: unknown;
+}
+
+/** Gives a member one input; what `token` and `payload` are depends on its sort. */
+export function giveInput(member: Member, input: number, token: number, payload: unknown): void {
+  if (input === Input.message) member.onMessage(payload as Message);
+  else if (input === Input.timer) member.onTimer(token);
+  else if (input === Input.disk) member.onDisk(token, payload as DiskErrorCode | null);
+  else if (input === Input.request) {
+    const { request, token: authToken } = payload as RequestEnvelope;
+    member.onRequest(requestId(token), request, authToken);
+  } else giveRare(member, input, token, payload);
+}
+
+function giveRare(member: Member, input: number, token: number, payload: unknown): void {
+  if (input === Input.start) member.start();
+  else if (input === Input.snapshot) {
+    const { message, database } = payload as ArrivedSnapshot;
+    member.onSnapshot(message, database);
+  } else if (input === Input.snapshotSent) member.onSnapshotSent(nodeId(token), payload as boolean);
+  else if (input === Input.peerCall) {
+    const { from, call } = payload as ArrivedCall;
+    member.onPeerCall(requestId(token), from, call);
+  } else if (input === Input.peerAnswer) member.onPeerAnswer(token, payload as PeerAnswer | null);
+  else if (input === Input.terminate) member.stop();
+  else giveFrame(member, token, payload as StreamFrame);
+}
+
+function giveFrame(member: Member, stream: number, frame: StreamFrame): void {
+  if (frame.kind === 'open') member.onWatchOpen(stream, frame.window, frame.token);
+  else if (frame.kind === 'request') member.onWatchRequest(stream, frame.request);
+  else if (frame.kind === 'taken') member.onWatchTaken(stream, frame.count);
+  else if (frame.kind === 'closed') member.onWatchClosed(stream);
 }

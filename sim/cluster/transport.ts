@@ -13,9 +13,13 @@ import {
 import type { ByteString } from '../../core/base/bytes.ts';
 import type { RequestId } from '../../core/base/ids.ts';
 import type { ClientRequest, ClientResponse } from '../../core/server/api/index.ts';
-import { Kind, dropReasons } from '../trace/kinds.ts';
+import { type DropReason, Kind, dropReasons } from '../trace/kinds.ts';
+import { otherTraffic } from '../network/traffic.ts';
 import { snapshotTimeoutNs } from '../limits.ts';
+import { Corruption } from './corruption.ts';
+import { DeliveredMessages } from './delivered.ts';
 import { Ev } from './events.ts';
+import { frameBytes } from './frame_bytes.ts';
 import { PeerCallTransport } from './peer_calls.ts';
 import { WatchTransport } from './watch_transport.ts';
 import type { World } from './world.ts';
@@ -49,8 +53,8 @@ export interface SnapshotEnvelope {
   readonly incarnation: number;
 }
 
-/** A held message, with what is needed to send it on when its link is mended. */
-interface Held {
+/** Something between two endpoints: `kind` is the event's that its arrival is. */
+export interface Travelling {
   readonly kind: number;
   readonly to: number;
   readonly sendEvent: number;
@@ -58,11 +62,15 @@ interface Held {
   readonly payload: unknown;
 }
 
-const reasonCode = {
-  loss: dropReasons.indexOf('loss'),
-  partition: dropReasons.indexOf('partition'),
-  targetDown: dropReasons.indexOf('targetDown'),
-} as const;
+/** A held message, with what is needed to send it on when its link is mended. */
+export interface Held extends Travelling {
+  /** What the network calls it. */
+  readonly sort: number;
+}
+
+const reasonCode = Object.fromEntries(dropReasons.map((name, code) => [name, code])) as Readonly<
+  Record<DropReason, number>
+>;
 
 /** Carries messages, requests and responses over the virtual network and writes both of their ends into the trace. */
 export class Transport {
@@ -70,9 +78,13 @@ export class Transport {
 
   readonly peers: PeerCallTransport;
   readonly watches: WatchTransport;
+  readonly corruption: Corruption;
+  private readonly delivered: DeliveredMessages;
 
   constructor(world: World) {
     this.world = world;
+    this.corruption = new Corruption(world, this);
+    this.delivered = new DeliveredMessages(world.machines);
     this.peers = new PeerCallTransport(world);
     this.watches = new WatchTransport(world);
   }
@@ -84,21 +96,33 @@ export class Transport {
   sendMessage(from: number, cause: number, message: Message): void {
     const { world } = this;
     const sendEvent = this.recordSend(from, cause, message, 0);
-    const passage = world.network.send(from, message.to, world.scheduler.nowNs);
+    const { to, type } = message;
+    const narrow = world.network.isNarrow(from, to);
+    const bytes = narrow ? encodeMessage(message).length : 0;
+    const passage = world.network.send(from, to, world.scheduler.nowNs, type, bytes);
     if (passage.fate === 'drop') {
-      this.drop(message.to, sendEvent, from, message.type, passage.reason === 'loss' ? 'loss' : 'partition');
+      this.drop(to, sendEvent, from, type, passage.reason);
       return;
     }
     const payload: InFlight = world.wireMode ? encodeMessage(message) : message;
     if (passage.fate === 'hold') {
-      const held: Held = { kind: Ev.message, to: message.to, sendEvent, from, payload };
-      world.network.hold(from, message.to, held);
+      const held: Held = { kind: Ev.message, sort: type, to, sendEvent, from, payload };
+      world.network.hold(from, to, held, type);
+      return;
+    }
+    if (passage.corrupt) {
+      this.sendDamaged(passage.deliverNs, { kind: Ev.message, to, sendEvent, from, payload });
       return;
     }
     world.scheduler.schedule(passage.deliverNs, Ev.message, message.to, sendEvent, from, payload);
     if (passage.duplicateNs >= 0 && message.type !== MessageType.prop) {
       world.scheduler.schedule(passage.duplicateNs, Ev.messageCopy, message.to, sendEvent, from, payload);
     }
+  }
+
+  private sendDamaged(atNs: number, { kind, to, sendEvent, from, payload }: Travelling): void {
+    const frame = this.corruption.damage(from, to, kind, payload);
+    this.world.scheduler.schedule(atNs, Ev.corrupted, to, sendEvent, from, frame);
   }
 
   /** Writes the sender's end into the trace. Returns its row. */
@@ -137,15 +161,19 @@ export class Transport {
       database,
       incarnation,
     };
-    const passage = world.network.send(from, message.to, world.scheduler.nowNs);
-    if (passage.fate === 'deliver') {
-      world.scheduler.schedule(passage.deliverNs, Ev.snapshot, message.to, sendEvent, from, envelope);
+    const { to, type } = message;
+    const bytes = world.network.isNarrow(from, to) ? encodeMessage(message).length + database.length : 0;
+    const passage = world.network.send(from, to, world.scheduler.nowNs, type, bytes);
+    if (passage.corrupt && passage.fate === 'deliver') {
+      this.sendDamaged(passage.deliverNs, { kind: Ev.snapshot, to, sendEvent, from, payload: envelope });
+    } else if (passage.fate === 'deliver') {
+      world.scheduler.schedule(passage.deliverNs, Ev.snapshot, to, sendEvent, from, envelope);
     } else if (passage.fate === 'hold') {
-      const held: Held = { kind: Ev.snapshot, to: message.to, sendEvent, from, payload: envelope };
-      world.network.hold(from, message.to, held);
+      const held: Held = { kind: Ev.snapshot, sort: type, to, sendEvent, from, payload: envelope };
+      world.network.hold(from, to, held, type);
     } else {
-      this.drop(message.to, sendEvent, from, message.type, passage.reason === 'loss' ? 'loss' : 'partition');
-      this.reportSnapshot(from, message.to, incarnation, false);
+      this.drop(to, sendEvent, from, type, passage.reason);
+      this.reportSnapshot(from, to, incarnation, false);
     }
   }
 
@@ -181,8 +209,8 @@ export class Transport {
     copy: boolean,
     up: boolean,
   ): Message | null {
-    const message = payload instanceof Uint8Array ? decodeMessage(payload) : (payload as Message);
-    if (!this.world.network.isOpen(from, to)) {
+    const message = messageOf(payload);
+    if (!this.world.network.isOpen(from, to, message.type)) {
       this.drop(to, sendEvent, from, message.type, 'partition');
       return null;
     }
@@ -198,21 +226,17 @@ export class Transport {
       message.type,
     );
     this.world.facts.deliveredMessages++;
+    this.delivered.note(from, to, message.type, sendEvent, payload);
     return message;
   }
 
   /** Trace row of the last arrival: the cause of what the receiver does with it. */
   arrivalEvent = -1;
 
-  private drop(
-    to: number,
-    sendEvent: number,
-    from: number,
-    type: number,
-    reason: keyof typeof reasonCode,
-  ): void {
+  private drop(to: number, sendEvent: number, from: number, type: number, reason: DropReason): void {
     this.world.trace.add(kindDrop, to, sendEvent, from, type, reasonCode[reason]);
     this.world.facts.lostMessages++;
+    this.world.facts.dropped(reason);
   }
 
   sendRequest(cause: number, to: number, envelope: RequestEnvelope): void {
@@ -234,13 +258,16 @@ export class Transport {
     payload: unknown,
   ): void {
     const { world } = this;
-    const passage = world.network.send(from, to, world.scheduler.nowNs);
+    const bytes = world.network.isNarrow(from, to) ? frameBytes(payload) : 0;
+    const passage = world.network.send(from, to, world.scheduler.nowNs, otherTraffic, bytes);
     if (passage.fate === 'drop') {
-      const reason = passage.reason === 'loss' ? reasonCode.loss : reasonCode.partition;
-      world.trace.add(Kind.requestDrop, to, sendEvent, from, operation, reason);
+      world.trace.add(Kind.requestDrop, to, sendEvent, from, operation, reasonCode[passage.reason]);
+      world.facts.dropped(passage.reason);
     } else if (passage.fate === 'hold') {
-      const held: Held = { kind, to, sendEvent, from, payload };
+      const held: Held = { kind, sort: otherTraffic, to, sendEvent, from, payload };
       world.network.hold(from, to, held);
+    } else if (passage.corrupt) {
+      this.sendDamaged(passage.deliverNs, { kind, to, sendEvent, from, payload });
     } else {
       // Requests travel on one TCP connection: a second copy never reaches the application.
       world.scheduler.schedule(passage.deliverNs, kind, to, sendEvent, from, payload);
@@ -263,13 +290,40 @@ export class Transport {
     );
   }
 
+  /** Lets a link deliver once more what it delivered last of a type: now, as second copies. */
+  repeat(from: number, to: number, type: number, count: number): void {
+    const { scheduler } = this.world;
+    for (const { sendEvent, payload } of this.delivered.last(from, to, type, count)) {
+      scheduler.schedule(scheduler.nowNs, Ev.messageCopy, to, sendEvent, from, payload);
+    }
+  }
+
   /** Sends on what a mended link had held back, in its order, as if it were sent now. */
   releaseHeld(held: readonly unknown[]): void {
     const { world } = this;
     for (const item of held as readonly Held[]) {
-      const passage = world.network.send(item.from, item.to, world.scheduler.nowNs);
-      const at = passage.fate === 'deliver' ? passage.deliverNs : world.scheduler.nowNs;
+      const passage = world.network.send(item.from, item.to, world.scheduler.nowNs, item.sort);
+      const at = passage.deliverNs >= 0 ? passage.deliverNs : world.scheduler.nowNs;
       world.scheduler.schedule(at, item.kind, item.to, item.sendEvent, item.from, item.payload);
     }
   }
+
+  /** Messages, snapshots and calls that never arrive, for this reason: what waited for its link, or was on its way. */
+  lose(messages: readonly Travelling[], reason: DropReason): void {
+    for (const { kind, to, sendEvent, from, payload } of messages) {
+      if (kind === Ev.request || kind === Ev.response) {
+        const { operation } = payload as RequestEnvelope | ResponseEnvelope;
+        this.world.trace.add(Kind.requestDrop, to, sendEvent, from, operation, reasonCode[reason]);
+        this.world.facts.dropped(reason);
+      } else if (kind === Ev.snapshot) {
+        const { message, incarnation } = payload as SnapshotEnvelope;
+        this.drop(to, sendEvent, from, messageOf(message).type, reason);
+        this.reportSnapshot(from, to, incarnation, false);
+      } else this.drop(to, sendEvent, from, messageOf(payload).type, reason);
+    }
+  }
+}
+
+function messageOf(payload: unknown): Message {
+  return payload instanceof Uint8Array ? decodeMessage(payload) : (payload as Message);
 }

@@ -1,7 +1,9 @@
 import type { ByteString } from '../../core/base/bytes.ts';
 import type { WatchRequest, WatchResponse } from '../../core/server/api/index.ts';
 import { streamTimeoutNs } from '../limits.ts';
+import { otherTraffic } from '../network/traffic.ts';
 import { Ev } from './events.ts';
+import { frameBytes } from './frame_bytes.ts';
 import type { World } from './world.ts';
 
 /** What travels on a watch stream, to the member or to the client. */
@@ -50,7 +52,7 @@ export class WatchTransport {
   toMember(id: number, frame: StreamFrame): void {
     const stream = this.streams.get(id);
     if (stream === undefined) return;
-    const atNs = this.carry(stream.client, stream.member);
+    const atNs = this.carry(stream.client, stream.member, frame);
     if (atNs < 0) this.break(id, stream);
     else {
       stream.lastToMemberNs = Math.max(stream.lastToMemberNs, atNs);
@@ -62,7 +64,7 @@ export class WatchTransport {
   toClient(id: number, frame: StreamFrame): void {
     const stream = this.streams.get(id);
     if (stream === undefined) return;
-    const atNs = this.carry(stream.member, stream.client);
+    const atNs = this.carry(stream.member, stream.client, frame);
     if (atNs < 0) this.break(id, stream);
     else {
       stream.lastToClientNs = Math.max(stream.lastToClientNs, atNs);
@@ -71,13 +73,15 @@ export class WatchTransport {
     }
   }
 
-  /** When a frame arrives, or -1. What is lost on the way is sent again, which takes time. */
-  private carry(from: number, to: number): number {
+  /** When a frame arrives, or -1. What is lost on the way, or finds the queue full, is sent again, which takes time. */
+  private carry(from: number, to: number, frame: StreamFrame): number {
     const { network, scheduler } = this.world;
+    const bytes = network.isNarrow(from, to) ? frameBytes(frame) : 0;
     for (let lateNs = 0; lateNs <= streamTimeoutNs; lateNs += streamTimeoutNs / 8) {
-      const passage = network.send(from, to, scheduler.nowNs + lateNs);
+      const passage = network.send(from, to, scheduler.nowNs + lateNs, otherTraffic, bytes);
+      if (passage.corrupt) return -1;
       if (passage.fate === 'deliver') return passage.deliverNs;
-      if (passage.fate === 'hold' || passage.reason !== 'loss') return -1;
+      if (passage.fate === 'hold' || passage.reason === 'partition') return -1;
     }
     return -1;
   }
@@ -94,6 +98,13 @@ export class WatchTransport {
   private schedule(atNs: number, target: number, stream: number, frame: StreamFrame): void {
     const envelope: StreamEnvelope = { stream, frame };
     this.world.scheduler.schedule(atNs, Ev.stream, target, 0, 0, envelope);
+  }
+
+  /** The connection between the two was given up. */
+  reset(client: number, member: number): void {
+    for (const [id, stream] of this.streams) {
+      if (stream.client === client && stream.member === member) this.break(id, stream);
+    }
   }
 
   /** The member's process is gone: its connections end. */

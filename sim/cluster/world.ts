@@ -18,6 +18,8 @@ export interface WorldOptions {
   readonly clients: number;
   /** Machines, numbered after the members, that run nothing until they are added. */
   readonly spares?: number;
+  /** See `Scenario`. */
+  readonly sparesTakeOver?: boolean;
   readonly links: LinkParameters;
   readonly bugs: BugSwitches;
   readonly member?: MemberSettings;
@@ -65,6 +67,13 @@ export class World {
   /** Members and those that may become members. */
   get machines(): number {
     return this.options.members + (this.options.spares ?? 0);
+  }
+
+  /** The machine that has a member's address when the member is down; 0: none. */
+  standInOf(member: number): number {
+    const { members, sparesTakeOver = false } = this.options;
+    const machine = members + member;
+    return sparesTakeOver && member <= members && machine <= this.machines ? machine : 0;
   }
 
   nameOf(endpoint: number): string {

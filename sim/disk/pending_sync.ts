@@ -38,4 +38,21 @@ export interface CrashOutcome {
   readonly tornFiles: number;
   readonly keptNames: number;
   readonly droppedNames: number;
+  /** Files that had un-synced sectors, in path order. */
+  readonly files: readonly FileOutcome[];
+}
+
+export interface FileOutcome {
+  readonly path: string;
+  readonly keptSectors: number;
+  readonly droppedSectors: number;
+}
+
+/** `member/snap/db: kept 3, lost 2; 1 name lost`; empty if all was synced. */
+export function crashWords({ files, keptNames, droppedNames }: CrashOutcome): string {
+  const counts = (kept: number, dropped: number): string =>
+    [...(kept > 0 ? [`kept ${kept}`] : []), ...(dropped > 0 ? [`lost ${dropped}`] : [])].join(', ');
+  const parts = files.map((each) => `${each.path}: ${counts(each.keptSectors, each.droppedSectors)}`);
+  if (keptNames + droppedNames > 0) parts.push(`names: ${counts(keptNames, droppedNames)}`);
+  return parts.join('; ');
 }

@@ -1,21 +1,25 @@
 import type { Random } from '../../core/ports.ts';
 import type { CrashMode } from '../trace/kinds.ts';
-import type { SectorCounts, VirtualFile } from './virtual_file.ts';
+import type { Namespace } from './namespace.ts';
+import type { FileOutcome } from './pending_sync.ts';
 
-/** What a power loss does to the bytes of files, each in its turn; `mode` is not 'random' any more. */
-export function crashFiles(
-  files: readonly VirtualFile[],
-  mode: CrashMode,
-  random: Random,
-): { readonly counts: SectorCounts; readonly tornFiles: number } {
-  const counts = { kept: 0, dropped: 0 };
-  let tornFiles = 0;
-  for (const file of files) {
+/**
+ * What a power loss does to the bytes of files, each in its turn; `mode` is not 'random' any more. Returns those that had something
+ * un-synced, in path order.
+ */
+export function crashFiles(names: Namespace, mode: CrashMode, random: Random): FileOutcome[] {
+  const outcomes: FileOutcome[] = [];
+  for (const file of names.files()) {
+    const counts = { kept: 0, dropped: 0 };
     if (mode === 'keep') file.crashKeeping(counts);
     else if (mode === 'drop') file.crashDropping(counts);
-    else if (file.crashTearing(random, counts)) tornFiles++;
+    else file.crashTearing(random, counts);
+    const { kept: keptSectors, dropped: droppedSectors } = counts;
+    if (keptSectors + droppedSectors > 0) {
+      outcomes.push({ path: names.pathOf(file), keptSectors, droppedSectors });
+    }
   }
-  return { counts, tornFiles };
+  return outcomes.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
 // Tearing finds the most; a crash that keeps or drops all is what most people imagine.

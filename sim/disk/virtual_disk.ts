@@ -1,4 +1,4 @@
-import { assert } from '../../core/base/assert.ts';
+import { AssertionError, assert } from '../../core/base/assert.ts';
 import { nsPerSecond, sectorBytes } from '../../core/limits.ts';
 import { DiskError, type Disk, type DiskErrorCode, type Random, type Token } from '../../core/ports.ts';
 import type { RandomStream } from '../random.ts';
@@ -52,10 +52,8 @@ export class VirtualDisk implements Disk {
   }
 
   write(path: string, offsetBytes: number, bytes: Uint8Array): void {
-    assert(
-      offsetBytes >= 0 && Number.isSafeInteger(offsetBytes),
-      `write to ${path} at offset ${offsetBytes}`,
-    );
+    if (offsetBytes < 0 || !Number.isSafeInteger(offsetBytes))
+      throw new AssertionError(`write to ${path} at offset ${offsetBytes}`);
     const file = this.names.file(path) ?? this.names.add(path, new VirtualFile());
     if (this.chances.hits('write error', this.faults.writeErrorPer10k)) {
       file.writeError = 'EIO';
@@ -150,7 +148,8 @@ export class VirtualDisk implements Disk {
   completeSync(id: number): SyncCompletion | null {
     const sync = this.syncs[0];
     if (sync === undefined || id < sync.id || this.standsStill) return null;
-    assert(sync.id === id || sync.moved, `sync ${id} completes before sync ${sync.id}`);
+    if (sync.id !== id && !sync.moved)
+      throw new AssertionError(`sync ${id} completes before sync ${sync.id}`);
     if (sync.id !== id) return null;
     this.syncs.shift();
     const error = this.finish(sync);
@@ -327,7 +326,7 @@ export class VirtualDisk implements Disk {
 
   private existing(path: string): VirtualFile {
     const file = this.names.file(path);
-    assert(file !== null, `no file ${path}`);
+    if (file === null) throw new AssertionError(`no file ${path}`);
     return file;
   }
 
@@ -355,17 +354,19 @@ export class VirtualDisk implements Disk {
     this.hidesLoss = false;
     this.hasLied = false;
     this.lastCompletionNs = 0;
-    const { counts, tornFiles } = crashFiles(this.names.files(), outcome, random);
+    const files = crashFiles(this.names, outcome, random);
     const keepName = (chance: Random) => outcome === 'keep' || (outcome === 'tear' && chance.below(2) === 1);
     const nameCounts = this.names.crash(keepName, random);
     this.usedBytes = this.names.files().reduce((sum, file) => sum + file.size, 0);
     return {
       mode: outcome,
-      keptSectors: counts.kept,
-      droppedSectors: counts.dropped,
-      tornFiles,
+      keptSectors: files.reduce((sum, { keptSectors }) => sum + keptSectors, 0),
+      droppedSectors: files.reduce((sum, { droppedSectors }) => sum + droppedSectors, 0),
+      tornFiles: files.filter(({ keptSectors, droppedSectors }) => keptSectors > 0 && droppedSectors > 0)
+        .length,
       keptNames: nameCounts.kept,
       droppedNames: nameCounts.dropped,
+      files,
     };
   }
 

@@ -66,7 +66,7 @@ type ArgumentOf = (position: number) => number;
 
 function note(member: Seen, kind: number, arg: ArgumentOf): void {
   if (kind === Kind.boot) member.isUp = true;
-  else if (kind === Kind.crash || kind === Kind.failed) member.isUp = false;
+  else if (kind === Kind.crash || kind === Kind.failed || kind === Kind.stopped) member.isUp = false;
   else if (kind === Kind.role) [member.role, member.term] = [arg(role), arg(roleTerm)];
   else if (kind === Kind.commit) member.commit = arg(commitIndex);
   else if (kind === Kind.append) member.last = arg(lastOfAppend) + arg(countOfAppend) - 1;

@@ -2,7 +2,8 @@ import { RandomStream } from '../random.ts';
 import { type RunRequest, runScenario } from '../run.ts';
 import { nsPerMs } from '../script.ts';
 import { signatureOf } from '../swarm/signature.ts';
-import type { Intervention, RunInfo } from '../trace/run_info.ts';
+import type { RunFile } from '../trace/codec.ts';
+import type { Intervention } from '../trace/run_info.ts';
 import { coverageOf } from './coverage.ts';
 import { mutated } from './mutate.ts';
 
@@ -32,7 +33,7 @@ export interface Covered {
   /** Runs that reached something new. */
   readonly kept: readonly Kept[];
   /** By signature: the first run with this violation. */
-  readonly failures: ReadonlyMap<string, RunInfo>;
+  readonly failures: ReadonlyMap<string, RunFile>;
 }
 
 /** One run in so many is of the kind that found less lately, for that may change. */
@@ -61,7 +62,7 @@ export function exploreGuided(request: RunRequest, options: GuidedOptions): Cove
   const endNs = (request.durationMs ?? request.scenario.durationMs) * nsPerMs;
   const states = new Set<string>();
   const kept: Kept[] = [];
-  const failures = new Map<string, RunInfo>();
+  const failures = new Map<string, RunFile>();
   const [ofSeeds, ofMutants] = [new Yield(), new Yield()];
   let [runs, mutants, seeds] = [0, 0, 0];
   const now = (): Covered => ({ runs, mutants, states: states.size, kept, failures });
@@ -94,7 +95,7 @@ export function exploreGuided(request: RunRequest, options: GuidedOptions): Cove
     if (newStates > 0) kept.push({ seed, interventions: file.info.interventions, newStates });
     for (const { check, sentence } of file.info.verdict.violations) {
       const signature = signatureOf(check, sentence);
-      if (!failures.has(signature)) failures.set(signature, file.info);
+      if (!failures.has(signature)) failures.set(signature, file);
     }
     options.onRun?.(now());
   }

@@ -1,5 +1,10 @@
+import { isBugId } from '../../core/bugs.ts';
 import { noDiskFaults } from '../disk/host.ts';
-import { crashModeNames } from '../trace/kinds.ts';
+import { driftPpmMax } from '../clock.ts';
+import { clockStepNsMax, rememberedMessages } from '../limits.ts';
+import { type LinkSettings, linkSettingsMin } from '../network/settings.ts';
+import { crashModeNames, releaseOrders } from '../trace/kinds.ts';
+import { messageTypeNames } from '../trace/message_types.ts';
 import type { Intervention, InterventionAction } from '../trace/run_info.ts';
 
 /** A list of interventions that can't be applied to a run: a kind that is unknown, a field that is missing or wrong, a member that the run has not. */
@@ -56,6 +61,11 @@ const endpoints: FieldForm = (value, sizes) => {
   return fits ? null : `a list of numbers of members and clients (${membersText(sizes)}${named})`;
 };
 
+const members: FieldForm = (value, sizes) =>
+  Array.isArray(value) && value.every((each) => isUpTo(each, sizes.machines))
+    ? null
+    : `a list of numbers of members (${membersText(sizes)})`;
+
 const pair: FieldForm = (value, sizes) => {
   const fits =
     Array.isArray(value) && value.length === 2 && value.every((each) => isUpTo(each, sizes.machines));
@@ -78,8 +88,49 @@ const faults: FieldForm = (value) => {
   return null;
 };
 
+const linkSettings: FieldForm = (value, sizes) => {
+  if (!isRecord(value)) return 'an object of settings';
+  for (const [name, setting] of Object.entries(value)) {
+    if (!Object.hasOwn(linkSettingsMin, name))
+      return `settings among ${Object.keys(linkSettingsMin).join(', ')}`;
+    const low = linkSettingsMin[name as keyof LinkSettings];
+    const expected = (name.endsWith('Per10k') ? per10k : integer(low))(setting, sizes);
+    if (expected !== null) return `${name} to be ${expected}`;
+  }
+  return null;
+};
+
 const per10k = integer(0, 10_000);
 const ns = integer(0);
+
+const client: FieldForm = (value, { clients }) =>
+  isUpTo(value, clients)
+    ? null
+    : `the number of a client (${clients === 0 ? 'the run has none' : `the run has clients 1 to ${clients}`})`;
+
+const messageTypes: FieldForm = (value) =>
+  Array.isArray(value) && value.length > 0 && value.every((each) => isMessageType(each))
+    ? null
+    : `a list of message types among ${messageTypeNames.join(', ')}`;
+
+function isMessageType(value: unknown): boolean {
+  return messageTypeNames.some((name) => name === value);
+}
+
+/** Proposals and snapshots travel over TCP and arrive once. */
+const repeatable: FieldForm = (value) =>
+  isMessageType(value) && value !== 'MsgProp' && value !== 'MsgSnap'
+    ? null
+    : 'a message type that may come twice: any but MsgProp and MsgSnap';
+
+const bug: FieldForm = (value) =>
+  typeof value === 'string' && isBugId(value) ? null : 'the id of a planted bug';
+
+/** May be left out. */
+const optional =
+  (form: FieldForm): FieldForm =>
+  (value, sizes) =>
+    value === undefined ? null : form(value, sizes);
 
 type Fields = Readonly<Record<string, FieldForm>>;
 
@@ -89,8 +140,16 @@ const forms: Readonly<Record<InterventionAction['kind'], Fields>> = {
   restart: { member },
   pause: { member },
   resume: { member },
-  cut: { from: endpoints, to: endpoints },
-  hold: { from: endpoints, to: endpoints },
+  cut: { from: endpoints, to: endpoints, only: optional(messageTypes) },
+  hold: { from: endpoints, to: endpoints, only: optional(messageTypes) },
+  letThrough: {
+    from: endpoints,
+    to: endpoints,
+    how: oneOf(...releaseOrders),
+    only: optional(messageTypes),
+    first: optional(integer(1)),
+  },
+  repeat: { from: members, to: members, type: repeatable, last: integer(1, rememberedMessages) },
   mend: { from: endpoints, to: endpoints },
   heal: {},
   links: {
@@ -100,6 +159,13 @@ const forms: Readonly<Record<InterventionAction['kind'], Fields>> = {
     delayMinNs: ns,
     delayMeanNs: ns,
   },
+  link: { from: endpoints, to: endpoints, settings: linkSettings },
+  clog: { from: endpoints, to: endpoints, forNs: ns },
+  stop: { member },
+  clockDrift: { member, ppm: integer(-driftPpmMax, driftPpmMax) },
+  clockFreeze: { member },
+  clockThaw: { member },
+  clockStep: { member, byNs: integer(-clockStepNsMax, clockStepNsMax) },
   disk: { member, syncMinNs: ns, syncMeanNs: ns, lyingSync: boolean },
   diskFaults: { member, faults },
   diskStall: { member },
@@ -109,11 +175,14 @@ const forms: Readonly<Record<InterventionAction['kind'], Fields>> = {
   diskWipe: { member },
   atlas: { mode: oneOf('recoverable', 'unrestricted') },
   failpoint: { member, site: text, skip: integer(0) },
+  disarm: { member },
   admin: {
     via: member,
     request: oneOf('addMember', 'addLearner', 'removeMember', 'promoteMember', 'moveLeader'),
     member,
   },
+  switchBug: { member, bug, on: boolean },
+  slowClient: { client, takeEveryMs: integer(0) },
   note: { text },
   goal: { goal: text },
 };

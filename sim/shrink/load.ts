@@ -2,6 +2,7 @@ import { Kind, argument } from '../trace/kinds.ts';
 import type { Trace } from '../trace/trace.ts';
 import {
   type PlacedOperation,
+  type ShrinkCase,
   activeClients,
   isActive,
   loadOf,
@@ -9,19 +10,28 @@ import {
   rangesOf,
   withLoad,
 } from './case.ts';
-import { bisect, removeChunks } from './removal.ts';
+import { type Kept, bisect, mapped, removeChunks } from './removal.ts';
 import type { Search } from './search.ts';
 
 /** Clients that can be left out whole. */
 export function removeClients(search: Search): void {
-  removeChunks(activeClients(search.current), (rest) => {
+  removeChunks(activeClients(search.current), (rests) => {
     const { current } = search;
-    let candidate = current;
-    for (const client of activeClients(current)) {
-      if (!rest.includes(client)) candidate = withLoad(candidate, client, []);
-    }
-    return search.attempt(candidate) ? rest : null;
+    return keepFirst(search, rests, (rest) => {
+      const gone = activeClients(current).filter((client) => !rest.includes(client));
+      return gone.reduce((from, client) => withLoad(from, client, []), current);
+    });
   });
+}
+
+function keepFirst<Item>(
+  search: Search,
+  rests: Iterable<readonly Item[]>,
+  caseWith: (rest: readonly Item[]) => ShrinkCase,
+): Kept<Item> | null {
+  const all = [...rests];
+  const position = search.attemptFirst(mapped(all, caseWith));
+  return position < 0 ? null : { position, left: all[position] as readonly Item[] };
 }
 
 /** Clients that stop earlier: after the fewest operations. */
@@ -39,9 +49,10 @@ export function endClientsEarly(search: Search): void {
 export function removeOperations(search: Search): void {
   for (let client = 1; client <= search.current.clients; client++) {
     if (search.over) return;
-    removeChunks(keptOperations(search, client), (rest) =>
-      search.attempt(withLoad(search.current, client, rangesOf(rest))) ? rest : null,
-    );
+    removeChunks(keptOperations(search, client), (rests) => {
+      const { current } = search;
+      return keepFirst(search, rests, (rest) => withLoad(current, client, rangesOf(rest)));
+    });
   }
 }
 

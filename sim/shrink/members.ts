@@ -42,10 +42,14 @@ function withoutClient(from: ShrinkCase, client: number, spares: number): Shrink
   for (let each = 1; each <= from.members + spares + from.clients; each++) {
     if (each !== endpoint) moved.set(each, each > endpoint ? each - 1 : each);
   }
+  const clients = new Map<number, number>();
+  for (let each = 1; each <= from.clients; each++) {
+    if (each !== client) clients.set(each, each > client ? each - 1 : each);
+  }
   let next: ShrinkCase = {
     ...from,
     clients: from.clients - 1,
-    interventions: renumbered(from.interventions, moved),
+    interventions: renumbered(from.interventions, moved, clients),
     load: [],
   };
   for (let each = 1; each <= from.clients; each++) {
@@ -56,13 +60,17 @@ function withoutClient(from: ShrinkCase, client: number, spares: number): Shrink
   return next;
 }
 
-/** A list for a world whose endpoints have other numbers. What concerns only endpoints without a new number is left out. */
+/**
+ * A list for a world whose endpoints, and the clients among themselves, have other numbers (null: the clients keep theirs). What concerns
+ * only those without a new number is left out.
+ */
 export function renumbered(
   list: readonly Intervention[],
   numbers: ReadonlyMap<number, number>,
+  clients: ReadonlyMap<number, number> | null = null,
 ): Intervention[] {
   return list.flatMap(({ atNs, ...action }) => {
-    const moved = moveAction(action, numbers);
+    const moved = moveAction(action, numbers, clients);
     return moved === null ? [] : [{ atNs, ...moved }];
   });
 }
@@ -70,8 +78,9 @@ export function renumbered(
 function moveAction(
   action: InterventionAction,
   numbers: ReadonlyMap<number, number>,
+  clients: ReadonlyMap<number, number> | null,
 ): InterventionAction | null {
-  if (action.kind === 'cut' || action.kind === 'hold' || action.kind === 'mend') {
+  if ('from' in action) {
     const move = (ends: readonly number[]): number[] =>
       ends.flatMap((end) => {
         const moved = numbers.get(end);
@@ -83,6 +92,10 @@ function moveAction(
   if (action.kind === 'diskSwap') {
     const [one, two] = action.members.map((member) => numbers.get(member));
     return one === undefined || two === undefined ? null : { ...action, members: [one, two] };
+  }
+  if (action.kind === 'slowClient') {
+    const client = clients === null ? action.client : clients.get(action.client);
+    return client === undefined ? null : { ...action, client };
   }
   if (!('member' in action)) return action;
   const member = numbers.get(action.member);

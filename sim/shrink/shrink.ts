@@ -4,7 +4,7 @@ import type { Intervention, Violation } from '../trace/run_info.ts';
 import { type ShrinkCase, caseOf, isWord } from './case.ts';
 import { endClientsEarly, removeClients, removeOperations } from './load.ts';
 import { type Machines, removeIdleClients, removeMembers } from './members.ts';
-import { removeChunks, removePairs } from './removal.ts';
+import { type Kept, mapped, removeChunks, removePairs } from './removal.ts';
 import { Search, type SearchHooks } from './search.ts';
 import { simplifyActions } from './simplify.ts';
 import { closeGaps, roundTimes, shortenRun } from './time.ts';
@@ -116,16 +116,18 @@ function removeWords(search: Search): void {
 }
 
 function removeInterventions(search: Search): void {
-  removeChunks(search.current.interventions, (rest) => withOnly(search, rest));
+  removeChunks(search.current.interventions, (rests) => keepFirst(search, rests));
 }
 
 function removePairsOfInterventions(search: Search): void {
   const list = search.current.interventions;
   if (list.length > pairsMax) return;
-  removePairs(list, (rest) => withOnly(search, rest));
+  removePairs(list, (rests) => keepFirst(search, rests));
 }
 
 /** What is left then: perhaps less, for what has no effect any more is not recorded. */
-function withOnly(search: Search, interventions: readonly Intervention[]): readonly Intervention[] | null {
-  return search.attempt({ ...search.current, interventions }) ? search.current.interventions : null;
+function keepFirst(search: Search, rests: Iterable<readonly Intervention[]>): Kept<Intervention> | null {
+  const { current } = search;
+  const position = search.attemptFirst(mapped(rests, (interventions) => ({ ...current, interventions })));
+  return position < 0 ? null : { position, left: search.current.interventions };
 }

@@ -1,5 +1,5 @@
 import { defaultDiskLatency, defaultLinks } from '../limits.ts';
-import type { DiskFaultSettings, Intervention, InterventionAction } from '../trace/run_info.ts';
+import type { Intervention, InterventionAction } from '../trace/run_info.ts';
 import type { Search } from './search.ts';
 
 /** Plainer parameters: each intervention becomes the plainest of its kind that still does it. */
@@ -30,9 +30,26 @@ export function plainer(action: InterventionAction): InterventionAction[] {
     case 'cut':
     case 'hold':
     case 'mend':
-      return fewerEnds(action);
+    case 'letThrough':
+    case 'repeat':
+      return [...fewerEnds(action), ...lessOf(action)];
+    case 'slowClient':
+      return action.takeEveryMs === 0 || action.takeEveryMs === unreadMs
+        ? []
+        : [{ ...action, takeEveryMs: unreadMs }];
     case 'links':
       return usualLinks(action);
+    case 'link':
+      return [
+        ...withoutOne(action.settings).map((settings) => ({ ...action, settings })),
+        ...fewerEnds(action),
+      ];
+    case 'clog':
+      return fewerEnds(action);
+    case 'clockDrift':
+      return smaller(action.ppm, 10).map((ppm) => ({ ...action, ppm }));
+    case 'clockStep':
+      return smaller(action.byNs, 1000).map((byNs) => ({ ...action, byNs }));
     case 'disk': {
       const usual = { ...action, ...defaultDiskLatency };
       const same = JSON.stringify(usual) === JSON.stringify(action);
@@ -42,7 +59,7 @@ export function plainer(action: InterventionAction): InterventionAction[] {
       ];
     }
     case 'diskFaults':
-      return fewerSwitches(action.faults).map((faults) => ({ ...action, faults }));
+      return withoutOne(action.faults).map((faults) => ({ ...action, faults }));
     case 'diskRot':
       return action.bits.length < 2 ? [] : action.bits.map((bit) => ({ ...action, bits: [bit] }));
     case 'failpoint':
@@ -52,9 +69,13 @@ export function plainer(action: InterventionAction): InterventionAction[] {
   }
 }
 
-type LinkAction = Extract<InterventionAction, { readonly kind: 'cut' | 'hold' | 'mend' }>;
+type EndsAction = Extract<InterventionAction, { readonly from: readonly number[] }>;
+type LinkAction = Extract<
+  InterventionAction,
+  { readonly kind: 'cut' | 'hold' | 'mend' | 'letThrough' | 'repeat' }
+>;
 
-function fewerEnds(action: LinkAction): LinkAction[] {
+function fewerEnds<Action extends EndsAction>(action: Action): Action[] {
   const without = (ends: readonly number[]): number[][] =>
     ends.length < 2 ? [] : ends.map((_, i) => ends.filter((__, j) => j !== i));
   return [
@@ -62,6 +83,19 @@ function fewerEnds(action: LinkAction): LinkAction[] {
     ...without(action.to).map((to) => ({ ...action, to })),
   ];
 }
+
+/** Fewer messages, of fewer types. */
+function lessOf(action: LinkAction): LinkAction[] {
+  if (action.kind === 'repeat') return action.last === 1 ? [] : [{ ...action, last: 1 }];
+  if (action.kind === 'mend') return [];
+  const { only = [] } = action;
+  const fewer = only.length < 2 ? [] : only.map((type) => ({ ...action, only: [type] }));
+  if (action.kind !== 'letThrough' || action.how === 'inOrder') return fewer;
+  return [{ ...action, how: 'inOrder' }, ...fewer];
+}
+
+/** A client that reads nothing is plainer than one that reads now and then. */
+const unreadMs = 86_400_000;
 
 type LinksAction = Extract<InterventionAction, { readonly kind: 'links' }>;
 
@@ -79,8 +113,15 @@ function usualLinks(action: LinksAction): LinksAction[] {
     .map((name) => ({ ...action, [name]: defaultLinks[name] }));
 }
 
-function fewerSwitches(faults: DiskFaultSettings): DiskFaultSettings[] {
-  const entries = Object.entries(faults);
+/** One switch or setting less; never none. */
+function withoutOne<Settings extends object>(settings: Settings): Settings[] {
+  const entries = Object.entries(settings);
   if (entries.length < 2) return [];
-  return entries.map((_, i) => Object.fromEntries(entries.filter((__, j) => j !== i)) as DiskFaultSettings);
+  return entries.map((_, i) => Object.fromEntries(entries.filter((__, j) => j !== i)) as Settings);
+}
+
+/** Nearer to nothing by a factor, as long as something worth telling is left. */
+function smaller(amount: number, factor: number): number[] {
+  const less = Math.trunc(amount / factor);
+  return Math.abs(less) < 100 ? [] : [less];
 }

@@ -29,22 +29,24 @@ function endingAt(from: ShrinkCase, durationMs: number): ShrinkCase {
 /** What follows a wait comes earlier: the waits between faults and operations, and before the first, become as short as they may. */
 export function closeGaps(search: Search): void {
   for (let i = 0; i < momentsOf(search.current).length; i++) {
-    for (const [numerator, denominator] of [
-      [0, 1],
-      [1, 4],
-      [1, 2],
-    ] as const) {
-      if (search.over) return;
-      const moments = momentsOf(search.current);
-      const here = moments[i];
-      if (here === undefined) break;
-      const gapNs = here - (moments[i - 1] ?? 0);
-      const byNs = gapNs - Math.floor((gapNs * numerator) / denominator);
-      if (byNs < gapMinNs) break;
-      if (search.attempt(earlierFrom(search.current, here, byNs))) break;
-    }
+    if (search.over) return;
+    const { current } = search;
+    const moments = momentsOf(current);
+    const here = moments[i] as number;
+    const gapNs = here - (moments[i - 1] ?? 0);
+    const shifts = gapsLeft
+      .map(([numerator, denominator]) => gapNs - Math.floor((gapNs * numerator) / denominator))
+      .filter((byNs) => byNs >= gapMinNs);
+    search.attemptFirst(shifts.map((byNs) => earlierFrom(current, here, byNs)));
   }
 }
+
+/** What may be left of a wait: nothing, a quarter, half of it. */
+const gapsLeft = [
+  [0, 1],
+  [1, 4],
+  [1, 2],
+] as const;
 
 /** A shorter shift than this is not worth a run. */
 const gapMinNs = 20 * nsPerMs;

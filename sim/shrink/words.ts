@@ -2,15 +2,14 @@ import { finalKey } from '../finale.ts';
 import { argument } from '../trace/kinds.ts';
 import { eventsOfKind } from '../trace/trace.ts';
 import type { RunFile } from '../trace/codec.ts';
-import type { DiskFaultSettings, Intervention, InterventionAction } from '../trace/run_info.ts';
+import type { Intervention, InterventionAction } from '../trace/run_info.ts';
+import { diskWords } from './disk_words.ts';
+import { networkWords } from './network_words.ts';
+import { type NameOf, milliseconds } from './words_base.ts';
 import { type ShrinkCase, activeClients, isWord } from './case.ts';
-
-/** Names of endpoints: n1 for members, c1 for clients. */
-type NameOf = (endpoint: number) => string;
 
 /** What an intervention does, as one would say it: `crash n2, unsynced writes are lost`. */
 export function actionWords(action: InterventionAction, nameOf: NameOf): string {
-  const names = (ends: readonly number[]): string => ends.map(nameOf).join(', ');
   switch (action.kind) {
     case 'crash':
       return `crash ${nameOf(action.member)}, ${crashWords[action.mode]}`;
@@ -18,22 +17,33 @@ export function actionWords(action: InterventionAction, nameOf: NameOf): string 
     case 'pause':
     case 'resume':
       return `${action.kind} ${nameOf(action.member)}`;
+    case 'stop':
+      return `ask ${nameOf(action.member)} to end`;
     case 'cut':
-      return `cut the links from ${names(action.from)} to ${names(action.to)}`;
     case 'hold':
-      return `hold back what goes from ${names(action.from)} to ${names(action.to)}`;
+    case 'letThrough':
+    case 'repeat':
     case 'mend':
-      return `mend the links from ${names(action.from)} to ${names(action.to)}`;
     case 'heal':
-      return 'heal every link';
     case 'links':
-      return linkWords(action);
-    case 'disk':
-      return `fsync of ${nameOf(action.member)} takes from ${milliseconds(action.syncMinNs)}, on average ${milliseconds(
-        action.syncMinNs + action.syncMeanNs,
-      )}${action.lyingSync ? ', and lies' : ''}`;
+    case 'link':
+    case 'clog':
+      return networkWords(action, nameOf);
+    case 'clockDrift':
+    case 'clockFreeze':
+    case 'clockThaw':
+    case 'clockStep':
+      return clockWords(action, nameOf(action.member));
+    case 'slowClient':
+      return action.takeEveryMs === 0
+        ? `c${action.client} reads its watch streams again`
+        : `c${action.client} reads its watch streams ${action.takeEveryMs >= neverMs ? 'no more' : `only every ${action.takeEveryMs} ms`}`;
+    case 'switchBug':
+      return `${nameOf(action.member)} runs ${action.on ? 'with' : 'without'} the planted bug ${action.bug} from its next start on`;
     case 'failpoint':
       return `crash ${nameOf(action.member)} at ${action.site}, ${action.skip === 0 ? 'the next time' : `after passing it ${action.skip} times`}`;
+    case 'disarm':
+      return `let ${nameOf(action.member)} pass every failpoint again`;
     case 'admin':
       return `ask ${nameOf(action.via)} for ${action.request} of ${nameOf(action.member)}`;
     case 'note':
@@ -45,6 +55,9 @@ export function actionWords(action: InterventionAction, nameOf: NameOf): string 
   }
 }
 
+/** Longer than any run. */
+const neverMs = 86_400_000;
+
 const crashWords = {
   keep: 'unsynced writes survive',
   drop: 'unsynced writes are lost',
@@ -52,56 +65,24 @@ const crashWords = {
   random: 'unsynced writes are kept, lost or torn',
 } as const;
 
-type DiskAction = Extract<
+type ClockAction = Extract<
   InterventionAction,
-  {
-    readonly kind: 'diskFaults' | 'diskStall' | 'diskRelease' | 'diskRot' | 'diskSwap' | 'diskWipe' | 'atlas';
-  }
+  { readonly kind: 'clockDrift' | 'clockFreeze' | 'clockThaw' | 'clockStep' }
 >;
 
-function diskWords(action: DiskAction, nameOf: NameOf): string {
+function clockWords(action: ClockAction, name: string): string {
   switch (action.kind) {
-    case 'diskFaults': {
-      const words = switchWords(action.faults);
-      return `disk of ${nameOf(action.member)}: ${words === '' ? 'no faults' : words}`;
+    case 'clockDrift': {
+      if (action.ppm === 0) return `the clock of ${name} runs as it should`;
+      return `the clock of ${name} runs ${Math.abs(action.ppm)} ppm too ${action.ppm > 0 ? 'fast' : 'slow'}`;
     }
-    case 'diskStall':
-      return `disk of ${nameOf(action.member)} stands still`;
-    case 'diskRelease':
-      return `disk of ${nameOf(action.member)} goes on`;
-    case 'diskRot':
-      return `flip ${action.bits.length === 1 ? `bit ${action.bits.join('')}` : `bits ${action.bits.join(', ')}`} of ${action.file} on ${nameOf(action.member)}`;
-    case 'diskSwap':
-      return `swap the disks of ${action.members.map(nameOf).join(' and ')}`;
-    case 'diskWipe':
-      return `wipe the disk of ${nameOf(action.member)}`;
-    case 'atlas':
-      return action.mode === 'unrestricted'
-        ? 'let any disk fault through from now on'
-        : 'let only disk faults through that can be recovered from';
+    case 'clockFreeze':
+      return `the clock of ${name} stands still`;
+    case 'clockThaw':
+      return `the clock of ${name} goes on`;
+    case 'clockStep':
+      return `set the time of day of ${name} ${milliseconds(Math.abs(action.byNs))} ${action.byNs > 0 ? 'forward' : 'back'}`;
   }
-}
-
-function switchWords(faults: DiskFaultSettings): string {
-  return Object.entries(faults)
-    .map(([name, setting]) => (setting === true ? name : `${name} ${String(setting)}`))
-    .join(', ');
-}
-
-function linkWords(action: Extract<InterventionAction, { readonly kind: 'links' }>): string {
-  const chance = (per10k: number, what: string): string[] =>
-    per10k === 0 ? [] : [`${what} ${per10k / 100} %`];
-  const parts = [
-    ...chance(action.lossPer10k, 'lose'),
-    ...chance(action.duplicatePer10k, 'double'),
-    ...chance(action.reorderPer10k, 'reorder'),
-    `delay from ${milliseconds(action.delayMinNs)}, on average ${milliseconds(action.delayMinNs + action.delayMeanNs)}`,
-  ];
-  return `links: ${parts.join(', ')}`;
-}
-
-function milliseconds(ns: number): string {
-  return `${ns / 1_000_000} ms`;
 }
 
 export function interventionLine({ atNs, ...action }: Intervention, nameOf: NameOf): string {

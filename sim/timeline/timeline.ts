@@ -5,8 +5,11 @@ import type { RunFile } from '../trace/codec.ts';
 import type { Intervention } from '../trace/run_info.ts';
 import { type Fork, ForkError, beginningOf, checkSameBeginning, goOnOtherwise } from './fork.ts';
 
-/** At 24 a seek in a 60-second run has at most 2.5 s of virtual time to run. */
-const defaultKeyframes = 24;
+/** At 32 a seek has at most a 32nd of the run's events to run: 11,000 in a busy run of 60 s. */
+const defaultKeyframes = 32;
+
+/** How often the first run of all is asked how many events there were. */
+const marks = 1024;
 
 export interface TimelineOptions {
   /** How many worlds stand still along the run: more make seeking quicker and take more memory. */
@@ -18,8 +21,9 @@ export interface Moment {
   readonly run: OpenRun;
   /** Where it stands: the time that was asked for, or the end of the load if that is earlier. */
   readonly nowNs: number;
-  /** Virtual time that had to be run to come here. */
+  /** Virtual time, and events of the trace, that had to be run to come here. */
   readonly ranNs: number;
+  readonly ranEvents: number;
 }
 
 /** A world on its way to its place, or beyond it. */
@@ -28,33 +32,48 @@ interface Walking {
   nowNs: number;
 }
 
+/** Where a world is to stand still. */
+interface Place {
+  readonly atNs: number;
+  run: OpenRun | null;
+}
+
 /**
  * A run at any of its times. Worlds can't be cloned (scripts are generators, members hold closures), but they are cheap to run again: so
- * some stand still at regular times, and a seek runs the nearest one before it forward. That one is gone from its place then; `refill`
- * brings another there, bit by bit, whenever the caller has time.
+ * some stand still along the way, and a seek runs the nearest one before it forward. That one is gone from its place then; `refill`
+ * brings another there, bit by bit, whenever the caller has time. The first thing that it does is to run the whole once: then it knows
+ * how many events there are when, and the places are as far apart in events, not in time, for a second of an election storm costs ten of
+ * a calm one.
  */
 export class Timeline {
   readonly request: RunRequest;
-  /** From one keyframe to the next; the first stands at the start. */
-  readonly intervalNs: number;
-  private readonly places: (OpenRun | null)[];
+  private readonly keyframes: number;
+  /** Ascending; the first stands at the start. None before the whole was run once. */
+  private places: readonly Place[] = [];
+  private survey: (Walking & { readonly events: number[] }) | null;
   /** The world of the last seek. */
   private visited: Walking | null = null;
-  private filling: (Walking & { readonly place: number }) | null = null;
+  private filling: (Walking & { readonly place: Place }) | null = null;
   private endNs: number;
 
   constructor(request: RunRequest, { keyframes = defaultKeyframes }: TimelineOptions = {}) {
     assert(keyframes >= 1, 'a timeline has a keyframe');
     this.request = request;
     this.endNs = (request.durationMs ?? request.scenario.durationMs) * nsPerMs;
-    this.intervalNs = Math.ceil(this.endNs / keyframes);
-    this.places = Array.from({ length: keyframes }, () => null);
+    this.keyframes = keyframes;
+    this.survey = { run: openRun(request), nowNs: 0, events: [0] };
   }
 
   /** Worlds in memory. */
   get worlds(): number {
-    const standing = this.places.filter((place) => place !== null).length;
-    return standing + (this.visited === null ? 0 : 1) + (this.filling === null ? 0 : 1);
+    const standing = this.places.filter(({ run }) => run !== null).length;
+    const walking = [this.visited, this.filling, this.survey].filter((world) => world !== null).length;
+    return standing + walking;
+  }
+
+  /** When worlds stand still, ascending; empty as long as that is not known. */
+  get placesNs(): readonly number[] {
+    return this.places.map(({ atNs }) => atNs);
   }
 
   /**
@@ -63,25 +82,59 @@ export class Timeline {
    */
   seek(atNs: number): Moment {
     const world = this.take(atNs);
-    const fromNs = world.nowNs;
+    const { trace } = world.run.cluster.world;
+    const [fromNs, fromEvents] = [world.nowNs, trace.length];
     world.nowNs = world.run.runUntil(atNs);
     this.visited = world;
-    return { run: world.run, nowNs: world.nowNs, ranNs: world.nowNs - fromNs };
+    const ranEvents = trace.length - fromEvents;
+    return { run: world.run, nowNs: world.nowNs, ranNs: world.nowNs - fromNs, ranEvents };
   }
 
   /** Runs `sliceNs` of virtual time towards a world in every place. False when there is nothing left to do. */
   refill(sliceNs = 1000 * nsPerMs): boolean {
+    if (this.survey !== null) {
+      this.goOnWithSurvey(this.survey, sliceNs);
+      return true;
+    }
     this.filling ??= this.nextFilling();
     const { filling } = this;
     if (filling === null) return false;
-    const targetNs = filling.place * this.intervalNs;
-    const towardsNs = Math.min(targetNs, filling.nowNs + sliceNs);
-    filling.nowNs = filling.run.runUntil(towardsNs);
-    // A run in which something broke ends before its time: then there are no later places.
-    if (filling.nowNs < towardsNs) this.endNs = filling.nowNs;
-    if (filling.nowNs >= targetNs) this.places[filling.place] = filling.run;
-    if (filling.nowNs >= targetNs || filling.nowNs < towardsNs) this.filling = null;
+    const { place } = filling;
+    filling.nowNs = filling.run.runUntil(Math.min(place.atNs, filling.nowNs + sliceNs));
+    if (filling.nowNs >= place.atNs) {
+      place.run = filling.run;
+      this.filling = null;
+    }
     return true;
+  }
+
+  private goOnWithSurvey(survey: Walking & { readonly events: number[] }, sliceNs: number): void {
+    const stepNs = Math.ceil(this.endNs / marks);
+    const towardsNs = Math.min(this.endNs, survey.nowNs + sliceNs);
+    const { trace } = survey.run.cluster.world;
+    while (survey.nowNs < towardsNs) {
+      const nextNs = Math.min(this.endNs, survey.nowNs + stepNs);
+      survey.nowNs = survey.run.runUntil(nextNs);
+      survey.events.push(trace.length);
+      // A run in which something broke ends before its time: then there are no later places.
+      if (survey.nowNs < nextNs) this.endNs = survey.nowNs;
+      if (survey.nowNs >= this.endNs) {
+        this.places = this.chosenPlaces(survey.events, stepNs);
+        this.survey = null;
+        return;
+      }
+    }
+  }
+
+  /** As many events from each to the next. `events`: how many there were after every step. */
+  private chosenPlaces(events: readonly number[], stepNs: number): Place[] {
+    const total = events.at(-1) ?? 0;
+    const times = new Set<number>();
+    for (let i = 0; i < this.keyframes; i++) {
+      const step = events.findIndex((count) => count * this.keyframes >= total * i);
+      times.add(Math.min(this.endNs, step * stepNs));
+    }
+    return [...times].map((atNs) => ({ atNs, run: null }));
   }
 
   /**
@@ -108,28 +161,27 @@ export class Timeline {
 
   /** The nearest world at or before a time, taken away from where it was; a new one if there is none. */
   private take(atNs: number): Walking {
-    const { visited, places, intervalNs } = this;
-    let nearest = Math.min(Math.floor(atNs / intervalNs), places.length - 1);
-    while (nearest >= 0 && places[nearest] === null) nearest--;
-    if (visited !== null && visited.nowNs <= atNs && visited.nowNs >= nearest * intervalNs) {
+    const { visited } = this;
+    const place = this.places.findLast((each) => each.run !== null && each.atNs <= atNs);
+    if (visited !== null && visited.nowNs <= atNs && visited.nowNs >= (place?.atNs ?? 0)) {
       this.visited = null;
       return visited;
     }
-    const run = places[nearest] ?? openRun(this.request);
-    if (nearest >= 0) places[nearest] = null;
-    return { run, nowNs: Math.max(0, nearest) * intervalNs };
+    if (place === undefined || place.run === null) return { run: openRun(this.request), nowNs: 0 };
+    const { run } = place;
+    place.run = null;
+    return { run, nowNs: place.atNs };
   }
 
   /** A new world for the place that misses one: the nearest to where the person looks, of two the earlier. */
-  private nextFilling(): (Walking & { readonly place: number }) | null {
-    const { places, intervalNs, endNs } = this;
-    const looked = Math.floor((this.visited?.nowNs ?? 0) / intervalNs);
-    let best = -1;
-    places.forEach((standing, place) => {
-      if (standing !== null || place * intervalNs >= endNs) return;
-      if (best < 0 || Math.abs(place - looked) < Math.abs(best - looked)) best = place;
-    });
-    return best < 0 ? null : { run: openRun(this.request), nowNs: 0, place: best };
+  private nextFilling(): (Walking & { readonly place: Place }) | null {
+    const lookedNs = this.visited?.nowNs ?? 0;
+    let best: Place | null = null;
+    for (const place of this.places) {
+      if (place.run !== null) continue;
+      if (best === null || Math.abs(place.atNs - lookedNs) < Math.abs(best.atNs - lookedNs)) best = place;
+    }
+    return best === null ? null : { run: openRun(this.request), nowNs: 0, place: best };
   }
 }
 

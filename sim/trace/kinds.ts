@@ -2,7 +2,7 @@
  * The vocabulary of a trace. A kind's number and its argument names are part of the file format: append new kinds and
  * new arguments at the end, never reorder; a change of meaning raises `traceVersion`.
  */
-export const traceVersion = 1;
+export const traceVersion = 2;
 
 export interface KindSchema {
   readonly name: string;
@@ -19,10 +19,10 @@ const schema = <const Name extends string, const Args extends readonly string[]>
 ) => ({ name, cause, args });
 
 export const kindSchemas = [
-  // Life of a member process. `incarnation` counts its starts.
+  // Life of a member process. `incarnation` counts its starts. A crash's `text` tells the sectors of each file that were not synced.
   schema('boot', 'none', ['incarnation']),
   schema('recovered', 'input', ['entries', 'commit', 'cutBytes', 'snapshot']),
-  schema('crash', 'input', ['keptSectors', 'droppedSectors', 'tornFiles', 'mode']),
+  schema('crash', 'input', ['keptSectors', 'droppedSectors', 'tornFiles', 'mode', 'text']),
   schema('pause', 'input', []),
   schema('resume', 'input', []),
   schema('failed', 'input', ['text']),
@@ -80,6 +80,8 @@ export const kindSchemas = [
   schema('peerAnswer', 'input', ['to', 'text']),
   // What a client's watch heard, on the client's lane: `revision` of the header, `count` of the events; `text` is JSON.
   schema('watched', 'none', ['watch', 'revision', 'count', 'text']),
+  // The process has ended as it was asked to (SIGTERM), with everything on its disk.
+  schema('stopped', 'input', []),
 ] as const;
 
 export type KindName = (typeof kindSchemas)[number]['name'];
@@ -102,7 +104,15 @@ export function argument(kind: KindName, name: string): number {
 export const roleNames = ['follower', 'preCandidate', 'candidate', 'leader', 'learner'] as const;
 export type RoleName = (typeof roleNames)[number];
 
-export const dropReasons = ['loss', 'partition', 'targetDown', 'queueFull', 'corrupt', 'restarted'] as const;
+export const dropReasons = [
+  'loss',
+  'partition',
+  'targetDown',
+  'queueFull',
+  'corrupt',
+  'restarted',
+  'reset',
+] as const;
 export type DropReason = (typeof dropReasons)[number];
 
 export const statusNames = ['ok', 'fail', 'unknown'] as const;
@@ -113,6 +123,10 @@ export type OperationKindName = (typeof operationKindNames)[number];
 
 export const crashModeNames = ['keep', 'drop', 'tear', 'random'] as const;
 export type CrashMode = (typeof crashModeNames)[number];
+
+/** What becomes of held messages: they go on as they were sent, or the last first, or not at all. */
+export const releaseOrders = ['inOrder', 'reversed', 'lost'] as const;
+export type ReleaseOrder = (typeof releaseOrders)[number];
 
 /** How a sync ended. */
 export const diskErrorNames = ['none', 'EIO', 'ENOSPC', 'ENOENT', 'EROFS'] as const;

@@ -25,3 +25,5 @@ export const messageTypeNames = [
   'MsgStorageApplyResp',
   'MsgForgetLeader',
 ] as const;
+
+export type MessageTypeName = (typeof messageTypeNames)[number];

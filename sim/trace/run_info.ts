@@ -1,6 +1,8 @@
 import type { AtlasMode } from '../disk/atlas.ts';
 import type { DiskFaults } from '../disk/host.ts';
-import type { CrashMode, RoleName } from './kinds.ts';
+import type { LinkSettings } from '../network/settings.ts';
+import type { CrashMode, ReleaseOrder, RoleName } from './kinds.ts';
+import type { MessageTypeName } from './message_types.ts';
 
 /** What a run is a function of, and what came out: the head of every trace file, plain JSON. */
 export interface RunInfo {
@@ -90,10 +92,37 @@ export type InterventionAction =
   | { readonly kind: 'restart'; readonly member: number }
   | { readonly kind: 'pause'; readonly member: number }
   | { readonly kind: 'resume'; readonly member: number }
-  /** Drops everything that travels from a member of `from` to a member of `to`. */
-  | { readonly kind: 'cut'; readonly from: readonly number[]; readonly to: readonly number[] }
-  /** Holds messages from `from` to `to` back until the link is mended. */
-  | { readonly kind: 'hold'; readonly from: readonly number[]; readonly to: readonly number[] }
+  /** Drops everything that travels from a member of `from` to a member of `to`; with `only`, only raft messages of these types. */
+  | {
+      readonly kind: 'cut';
+      readonly from: readonly number[];
+      readonly to: readonly number[];
+      readonly only?: readonly MessageTypeName[];
+    }
+  /** Holds messages from `from` to `to` back until the link is mended; with `only`, only raft messages of these types. */
+  | {
+      readonly kind: 'hold';
+      readonly from: readonly number[];
+      readonly to: readonly number[];
+      readonly only?: readonly MessageTypeName[];
+    }
+  /** What these links hold now is sent on or lost, and they go on holding. `first`: so many of each link; absent: all. */
+  | {
+      readonly kind: 'letThrough';
+      readonly from: readonly number[];
+      readonly to: readonly number[];
+      readonly how: ReleaseOrder;
+      readonly only?: readonly MessageTypeName[];
+      readonly first?: number;
+    }
+  /** The last messages of a type that these links delivered come once more, now. */
+  | {
+      readonly kind: 'repeat';
+      readonly from: readonly number[];
+      readonly to: readonly number[];
+      readonly type: MessageTypeName;
+      readonly last: number;
+    }
   /** Removes cuts and releases held messages on the given links. */
   | { readonly kind: 'mend'; readonly from: readonly number[]; readonly to: readonly number[] }
   /** Mends every link. */
@@ -107,6 +136,29 @@ export type InterventionAction =
       readonly delayMinNs: number;
       readonly delayMeanNs: number;
     }
+  /** These directed links have settings of their own from now on, in place of those they had; `{}`: none. */
+  | {
+      readonly kind: 'link';
+      readonly from: readonly number[];
+      readonly to: readonly number[];
+      readonly settings: LinkSettings;
+    }
+  /** What is sent on these links arrives only after this time; 0: as usual again. */
+  | {
+      readonly kind: 'clog';
+      readonly from: readonly number[];
+      readonly to: readonly number[];
+      readonly forNs: number;
+    }
+  /** The member's process is asked to end (SIGTERM): it ends when everything is on its disk. */
+  | { readonly kind: 'stop'; readonly member: number }
+  /** The member's clock runs faster than the world's by so many parts per million; negative: slower; 0: as it should. */
+  | { readonly kind: 'clockDrift'; readonly member: number; readonly ppm: number }
+  /** The member's clock stands still, until `clockThaw`; its process goes on. */
+  | { readonly kind: 'clockFreeze'; readonly member: number }
+  | { readonly kind: 'clockThaw'; readonly member: number }
+  /** The member's time of day is set forward, or back if negative; its monotonic time goes on. */
+  | { readonly kind: 'clockStep'; readonly member: number; readonly byNs: number }
   /** The member's fsync latency from now on. With `lyingSync` its fsync also lies, until `diskFaults` says otherwise. */
   | {
       readonly kind: 'disk';
@@ -135,6 +187,8 @@ export type InterventionAction =
   | { readonly kind: 'atlas'; readonly mode: AtlasMode }
   /** The member's process ends, and its machine loses power, when it has passed this place `skip` times more. */
   | { readonly kind: 'failpoint'; readonly member: number; readonly site: string; readonly skip: number }
+  /** What is armed of the member's places, and has not ended it, does not any more. */
+  | { readonly kind: 'disarm'; readonly member: number }
   /** Member `via` is asked to change the cluster: to do this with `member`. */
   | {
       readonly kind: 'admin';
@@ -142,6 +196,10 @@ export type InterventionAction =
       readonly request: 'addMember' | 'addLearner' | 'removeMember' | 'promoteMember' | 'moveLeader';
       readonly member: number;
     }
+  /** The member has this planted bug, or has it no more, from its next start on: another version of the program. */
+  | { readonly kind: 'switchBug'; readonly member: number; readonly bug: string; readonly on: boolean }
+  /** A client (from 1) reads an answer of its watch streams only every so often; 0: at once, as usual. */
+  | { readonly kind: 'slowClient'; readonly client: number; readonly takeEveryMs: number }
   /** What the story said and reached: part of the list, so that a replay says and reaches it, too. */
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'goal'; readonly goal: string };

@@ -10,13 +10,15 @@ import { isThorough } from '../runs.ts';
  */
 const file = new URL('testdata/digests.json', import.meta.url);
 const updates = process.env['DETCD_UPDATE'] === '1';
-/** `npm test` looks at the first. */
-const seeds = isThorough || updates ? ['1', '2', '3'] : ['1'];
+const isWhole = isThorough || updates;
+/** `npm test` looks at the first, of every third story. */
+const seeds = isWhole ? ['1', '2', '3'] : ['1'];
+const stories = catalogue.filter((_, position) => isWhole || position % 3 === 0);
 const short = { members: 3, clients: 3, durationMs: 6000 } as const;
 
 it('the digests of the corpus are those that were pinned', () => {
   const found = Object.fromEntries(
-    catalogue.map((scenario) => [
+    stories.map((scenario) => [
       scenario.name,
       seeds.map((seed) => runScenario({ scenario, seed, ...short }).info.digest),
     ]),
@@ -24,6 +26,7 @@ it('the digests of the corpus are those that were pinned', () => {
   if (updates) writeFileSync(file, `${JSON.stringify(found, null, 2)}\n`);
   expect(existsSync(file)).toBe(true);
   const pinned = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string[]>;
-  const first = Object.entries(pinned).map(([name, digests]) => [name, digests.slice(0, seeds.length)]);
+  expect(Object.keys(pinned)).toEqual(catalogue.map(({ name }) => name));
+  const first = stories.map(({ name }) => [name, pinned[name]?.slice(0, seeds.length)]);
   expect(found).toEqual(Object.fromEntries(first));
 });

@@ -61,3 +61,25 @@ describe('scheduler', () => {
     expect(() => scheduler.schedule(10.5, 1, 0, 0, 0, null)).toThrow('10.5');
   });
 });
+
+describe('taking events out', () => {
+  it('gives those that match in their order, and leaves the others in theirs', () => {
+    const event = fc.record({ time: fc.nat({ max: 20 }), kind: fc.nat({ max: 2 }) });
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 200 }), (events) => {
+        const scheduler = new Scheduler();
+        events.forEach(({ time, kind }, order) => scheduler.schedule(time, kind, order, 0, 0, null));
+        const inOrder = events
+          .map(({ time, kind }, order) => ({ time, kind, order }))
+          .toSorted((a, b) => a.time - b.time || a.order - b.order);
+        const taken = scheduler.takeOut((kind) => kind === 1);
+        expect(taken.map(({ target }) => target)).toEqual(
+          inOrder.filter(({ kind }) => kind === 1).map(({ order }) => order),
+        );
+        const ran: number[] = [];
+        while (scheduler.next()) ran.push(scheduler.target);
+        expect(ran).toEqual(inOrder.filter(({ kind }) => kind !== 1).map(({ order }) => order));
+      }),
+    );
+  });
+});

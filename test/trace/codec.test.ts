@@ -111,7 +111,7 @@ describe('trace file', () => {
     expect(() => decodeRunFile(new Uint8Array(0))).toThrow('found an empty file');
     const newer = bytes.slice();
     newer[8] = 99;
-    expect(() => decodeRunFile(newer)).toThrow('expected trace format version 1, found 99');
+    expect(() => decodeRunFile(newer)).toThrow('expected trace format version 2, found 99');
   });
 
   it('a head that lacks something is refused by name', () => {
