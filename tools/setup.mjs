@@ -18,11 +18,11 @@ export function fail(message) {
   process.exit(2);
 }
 
-/** Runs a command with its output on the terminal; ends this process with its exit code if it fails. */
-export function run(command, args, options = {}) {
+/** Runs a command with its output on the terminal; ends this process with its exit code unless that is one of `okCodes`. */
+export function run(command, args, { okCodes = [0], ...options } = {}) {
   const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
   if (result.error) fail(`could not run ${command}: ${result.error.message}`);
-  if (result.status !== 0) process.exit(result.status ?? 1);
+  if (!okCodes.includes(result.status)) process.exit(result.status ?? 1);
 }
 
 function npm(args) {
@@ -40,8 +40,9 @@ export function install() {
   npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
-const bin = (name) => join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
-const shell = process.platform === 'win32';
+export const bin = (name) =>
+  join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
+export const shell = process.platform === 'win32';
 
 /** Compiles the TypeScript to dist/, all of it or the given projects; incremental, so nothing to do costs well under a second. */
 export function compile(projects = []) {

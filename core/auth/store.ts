@@ -1,5 +1,6 @@
 import { type ByteString, emptyByteString } from '../base/bytes.ts';
 import type { Backend } from '../backend/index.ts';
+import { type BugSwitches, noBugs } from '../bugs.ts';
 import type { Decision } from './decisions.ts';
 import { answered, refusedWith, type AuthAnswer, type AuthErrorName } from './errors.ts';
 import type { PasswordHasher } from './passwords.ts';
@@ -13,6 +14,7 @@ import * as users from './users.ts';
 export interface AuthOptions {
   readonly tokens: TokenProvider;
   readonly hasher: PasswordHasher;
+  readonly bugs?: BugSwitches;
 }
 
 export interface AuthStatus {
@@ -28,6 +30,7 @@ export class AuthStore {
   private backend: Backend;
   private readonly tokens: TokenProvider;
   private readonly hasher: PasswordHasher;
+  private readonly bugs: BugSwitches;
   private readonly permissions = new PermissionCache();
   private state: AuthState;
 
@@ -35,7 +38,10 @@ export class AuthStore {
     this.backend = backend;
     this.tokens = options.tokens;
     this.hasher = options.hasher;
+    this.bugs = options.bugs ?? noBugs;
     this.state = this.load();
+    // Without it an enabled store knows no token.
+    if (this.state.enabled) this.tokens.enable();
   }
 
   /** At start, before entries are applied. Makes what is missing of the buckets. Throws ProtobufError on damaged records. */
@@ -51,6 +57,8 @@ export class AuthStore {
     this.backend = backend;
     this.tokens.disable();
     this.state = this.load();
+    // Without it the leader can't sign the revocation of leases (etcd issue 13172).
+    if (this.state.enabled && !this.bugs.has('tokens-off-after-snapshot')) this.tokens.enable();
   }
 
   private load(): AuthState {
@@ -59,9 +67,7 @@ export class AuthStore {
     const view = this.backend.read();
     const state = readAuthState(view);
     view.end();
-    this.permissions.rebuild(state);
-    // Without it an enabled store knows no token, and the leader can't sign the revocation of leases (etcd issue 13172).
-    if (state.enabled) this.tokens.enable();
+    if (!this.bugs.has('permissions-not-reloaded')) this.permissions.rebuild(state);
     return state;
   }
 
@@ -125,7 +131,8 @@ export class AuthStore {
     if (decision.kind === 'refused') return decision.error;
     if (decision.kind === 'unchanged') return null;
     const { change } = decision;
-    this.state = applyAuthChange(this.backend.lockForApply(), this.state, change);
+    const tx = this.bugs.has('auth-applied-twice') ? this.backend.lock() : this.backend.lockForApply();
+    this.state = applyAuthChange(tx, this.state, change);
     this.backend.unlock();
     this.permissions.rebuild(this.state);
     if (change.enabled === true) this.tokens.enable();

@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.ts';
 import { type Failpoint, noFailpoint } from '../base/failpoint.ts';
+import { type BugSwitches, noBugs } from '../bugs.ts';
 import { batchOperationsMax } from '../limits.ts';
 import { compareStrings, type ByteString } from '../base/bytes.ts';
 import type { Disk, Token } from '../ports.ts';
@@ -29,6 +30,7 @@ export interface BackendOptions {
   readonly hooks?: BackendHooks;
   readonly batchOperationsMax?: number;
   readonly failpoint?: Failpoint<BackendSite>;
+  readonly bugs?: BugSwitches;
 }
 
 interface Batch {
@@ -51,6 +53,10 @@ export class Backend {
   private readonly hooks: BackendHooks | null;
   private readonly operationsMax: number;
   private readonly pass: Failpoint<BackendSite>;
+  private readonly bugs: BugSwitches;
+  /** Two planted bugs of the readers' buffer. */
+  private readonly hidesDeletes: boolean;
+  private readonly reusesBuffers: boolean;
   private batch: Batch;
   private locked = false;
   private closed = false;
@@ -67,13 +73,16 @@ export class Backend {
     this.hooks = options.hooks ?? null;
     this.operationsMax = options.batchOperationsMax ?? batchOperationsMax;
     this.pass = options.failpoint ?? noFailpoint;
+    this.bugs = options.bugs ?? noBugs;
+    this.hidesDeletes = this.bugs.has('deletes-hidden-from-readers');
+    this.reusesBuffers = this.bugs.has('emptied-buffer-returns');
     this.batch = this.newBatch();
   }
 
   /** Opens or makes the database file; its directory must exist. Throws BackendError and DiskError. */
   static open(disk: Disk, path: string, options: BackendOptions): Backend {
-    const { stepToken, failpoint } = options;
-    return new Backend(disk, path, Database.open(disk, path, stepToken, failpoint), options);
+    const { stepToken, failpoint, bugs } = options;
+    return new Backend(disk, path, Database.open(disk, path, stepToken, failpoint, bugs), options);
   }
 
   // --- writing
@@ -104,7 +113,9 @@ export class Backend {
 
   private showWrites(): void {
     const { tx, buffers } = this.batch;
+    const { hidesDeletes } = this;
     for (const { bucket, key, value } of tx.writes) {
+      if (hidesDeletes && value === null) continue;
       let buffer = buffers.get(bucket);
       if (buffer === undefined) {
         buffer = new BucketBuffer();
@@ -112,11 +123,21 @@ export class Backend {
       }
       buffer.set(key, value);
     }
+    const last = tx.writes.at(-1);
+    if (last !== undefined) {
+      const seen = buffers.get(last.bucket)?.get(last.key);
+      assert(seen === last.value, 'readers see what was written, and what was deleted they do not');
+    }
+    if (this.reusesBuffers) {
+      const written = new Set(tx.writes.map(({ bucket }) => bucket));
+      for (const [bucket, buffer] of buffers) if (!written.has(bucket)) buffer.mergeNothing();
+    }
     tx.writes = [];
   }
 
   private runHook(): void {
-    this.hooks?.onPreCommit(this.batch.tx);
+    const forgotten = this.defragmentWanted && this.bugs.has('defrag-forgets-index');
+    if (!forgotten) this.hooks?.onPreCommit(this.batch.tx);
     this.showWrites();
   }
 
@@ -167,9 +188,9 @@ export class Backend {
   }
 
   private startDefragment(): void {
-    this.defragmentWanted = false;
     this.commitWanted = false;
     const { transaction } = this.endBatch();
+    this.defragmentWanted = false;
     this.pass('defragBeforeCopy');
     this.database.replace(transaction);
     this.batch = this.newBatch();
@@ -187,7 +208,14 @@ export class Backend {
     this.pass('beforeStartDBTxn');
     const transaction = this.database.write();
     this.pass('afterStartDBTxn');
-    return { transaction, tx: new BatchTx(transaction), buffers: new Map(), waiting: [] };
+    return { transaction, tx: new BatchTx(transaction), buffers: this.newBuffers(), waiting: [] };
+  }
+
+  private newBuffers(): Map<ByteString, BucketBuffer> {
+    if (!this.reusesBuffers || this.batch === undefined) return new Map();
+    return new Map(
+      [...this.batch.buffers].map(([bucket, buffer]) => [bucket, BucketBuffer.reused(buffer)] as const),
+    );
   }
 
   private goOn(): void {
@@ -216,7 +244,8 @@ export class Backend {
    */
   close(): void {
     assert(!this.locked, 'no close under the batch lock');
-    this.closed = true;
+    const goesOn = this.database.isReplacing && this.bugs.has('defrag-races-snapshot');
+    this.closed = !goesOn;
   }
 
   // --- reading
@@ -229,7 +258,7 @@ export class Backend {
   /** A concurrent read transaction: what is committed and what was unlocked since. Must be ended. */
   read(): ReadView {
     const frozen = [...this.batch.buffers].map(([bucket, buffer]) => [bucket, buffer.freeze()] as const);
-    return new ReadView(this.database.read(), new Map(frozen));
+    return new ReadView(this.database.read(), new Map(frozen), this.reusesBuffers);
   }
 
   /** Whether nothing is on its way to the disk and the batch is empty. */

@@ -1,4 +1,4 @@
-import { assert } from '../base/assert.ts';
+import { AssertionError } from '../base/assert.ts';
 import type { ByteString } from '../base/bytes.ts';
 import { visitBucket, type Reading, type Visitor } from './reading.ts';
 import { sequentialFillPercent } from './split.ts';
@@ -29,7 +29,7 @@ export class BatchTx implements Reading {
 
   private bucket(name: ByteString): WriteBucket {
     const bucket = this.transaction.root.bucket(name);
-    assert(bucket !== undefined, `no bucket ${name}`);
+    if (bucket === undefined) throw new AssertionError(`no bucket ${name}`);
     return bucket;
   }
 

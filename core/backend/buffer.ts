@@ -12,6 +12,8 @@ export interface FrozenBuffer {
  * sees never depends on when a commit comes (etcd's buffer lacks them, so it must commit at once: issue 17230).
  */
 export class BucketBuffer {
+  /** Only with a planted bug: what the first slot of the buffer that was here before holds still. */
+  private leftover: { readonly key: ByteString; readonly value: Uint8Array | null } | null = null;
   private keys: ByteString[] = [];
   private values: (Uint8Array | null)[] = [];
   /** A reader holds the arrays: appending does not disturb it, anything else needs a copy. */
@@ -35,9 +37,31 @@ export class BucketBuffer {
     this.values.splice(index, known ? 1 : 0, value);
   }
 
+  /** What readers find: null for a deleted key, undefined for one that is not in here. */
+  get(key: ByteString): Uint8Array | null | undefined {
+    const { keys, values } = this;
+    const index = bufferLowerBound({ keys, values, count: keys.length }, key);
+    return keys[index] === key ? values[index] : undefined;
+  }
+
   freeze(): FrozenBuffer {
     this.shared = true;
     return { keys: this.keys, values: this.values, count: this.keys.length };
+  }
+
+  /** Only with a planted bug: an empty one whose first slot is still there, as of a buffer that is used again. */
+  static reused({ keys, values, leftover }: BucketBuffer): BucketBuffer {
+    const buffer = new BucketBuffer();
+    const [key] = keys;
+    buffer.leftover = key === undefined ? leftover : { key, value: values[0] ?? null };
+    return buffer;
+  }
+
+  /** Only with a planted bug: merging no writes into an empty one takes the slot for a write. */
+  mergeNothing(): void {
+    if (this.keys.length > 0 || this.leftover === null) return;
+    this.set(this.leftover.key, this.leftover.value);
+    this.leftover = null;
   }
 }
 

@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.ts';
 import { type Failpoint, noFailpoint } from '../base/failpoint.ts';
+import { type BugSwitches, noBugs } from '../bugs.ts';
 import type { Disk, Token } from '../ports.ts';
 import { CommittedBucket } from './bucket.ts';
 import { compactCopy, type DatabaseImage } from './compact_copy.ts';
@@ -22,6 +23,12 @@ interface FileState {
   readonly meta: Meta;
 }
 
+/** Bytes on their way to a place in the file. */
+interface PageWrite {
+  readonly pageId: number;
+  readonly bytes: Uint8Array;
+}
+
 /** What is awaited: data pages before the meta that names them; a new file's or a found file's bytes before its name. */
 type Stage = 'idle' | 'data' | 'meta' | 'file' | 'found' | 'name';
 
@@ -36,7 +43,10 @@ export class Database {
   private state: FileState;
   private stage: Stage = 'idle';
   private durable: number;
+  /** What is to be written when the first step of a commit is durable. */
+  private secondStep: readonly PageWrite[] = [];
   private pass: Failpoint<BackendSite> = noFailpoint;
+  private bugs: BugSwitches = noBugs;
 
   private constructor(disk: Disk, path: string, stepToken: Token, state: FileState) {
     this.disk = disk;
@@ -55,17 +65,17 @@ export class Database {
     path: string,
     stepToken: Token,
     failpoint: Failpoint<BackendSite> = noFailpoint,
+    bugs: BugSwitches = noBugs,
   ): Database {
+    // With the planted bug somebody may still be at it.
+    if (!bugs.has('defrag-races-snapshot')) removeLeftovers(disk, path);
     const database = Database.openOrMake(disk, path, stepToken);
     database.pass = failpoint;
+    database.bugs = bugs;
     return database;
   }
 
   private static openOrMake(disk: Disk, path: string, stepToken: Token): Database {
-    for (const name of disk.list(parentOf(path))) {
-      const leftover = parentOf(path) === '' ? name : `${parentOf(path)}/${name}`;
-      if (leftover.startsWith(`${path}.tmp.`)) disk.remove(leftover);
-    }
     const size = disk.sizeBytes(path);
     if (size >= 0) {
       const found = new Database(disk, path, stepToken, openNamed(disk.read(path, 0, size), path));
@@ -82,6 +92,11 @@ export class Database {
   /** True: everything committed is durable, and another commit can start. */
   get idle(): boolean {
     return this.stage === 'idle';
+  }
+
+  /** A new file is being written that is to take the name. */
+  get isReplacing(): boolean {
+    return this.stage === 'file';
   }
 
   /** The newest transaction's, durable or not. */
@@ -121,7 +136,8 @@ export class Database {
     // A crash falls back to the durable state at worst: pages given up by it or before, which no reader needs, are free.
     state.freelist.release(Math.min(this.durable, state.readers.oldest));
     let { highWater } = state.meta;
-    const writes: { readonly pageId: number; readonly bytes: Uint8Array }[] = [];
+    const writes: PageWrite[] = [];
+    const freedEarly = this.bugs.has('page-freed-early');
     const context: Spilling = {
       pages: state.pages,
       allocate(count) {
@@ -137,6 +153,7 @@ export class Database {
       discard(node) {
         if (node.pageId === 0) return;
         state.freelist.freeLater(transaction.txid, node.pageId, state.pages.span(node.pageId));
+        if (freedEarly) state.freelist.release(transaction.txid);
       },
     };
     const root = transaction.root.settleRoot(context);
@@ -148,10 +165,18 @@ export class Database {
     const meta = { pageBytes, root, sequence: transaction.root.sequence, freelist: null, highWater, txid };
     this.state = { ...state, meta };
     writes.sort((a, b) => a.pageId - b.pageId);
-    for (const { pageId, bytes } of writes) this.disk.write(this.path, pageId * pageBytes, bytes);
+    const metas = [{ pageId: metaSlot(txid), bytes: encodeMetaPage(meta) }];
+    const metaFirst = this.bugs.has('meta-before-data');
+    this.secondStep = metaFirst ? writes : metas;
+    this.writePages(metaFirst ? metas : writes);
     this.stage = 'data';
     this.pass('beforeSyncDataPages');
     this.disk.sync(this.path, this.stepToken);
+  }
+
+  private writePages(writes: readonly PageWrite[]): void {
+    const { pageBytes } = this.state.meta;
+    for (const { pageId, bytes } of writes) this.disk.write(this.path, pageId * pageBytes, bytes);
   }
 
   /** Commits the transaction by writing everything into a new file without free pages, which then takes the file's name. */
@@ -205,8 +230,8 @@ export class Database {
     const { disk, path } = this;
     assert(!this.idle, 'a completed step of the database was under way');
     if (this.stage === 'data') {
-      const { meta } = this.state;
-      disk.write(path, metaSlot(meta.txid) * meta.pageBytes, encodeMetaPage(meta));
+      this.writePages(this.secondStep);
+      this.secondStep = [];
       this.stage = 'meta';
       this.pass('beforeSyncMetaPage');
       disk.sync(path, this.stepToken);
@@ -263,6 +288,15 @@ function openFile(file: Uint8Array): FileState {
 
 function stateOf({ meta, pages }: DatabaseImage): FileState {
   return { pages, freelist: new Freelist([]), readers: new Readers(), meta };
+}
+
+/** What a defragmentation left that did not come to its end. */
+function removeLeftovers(disk: Disk, path: string): void {
+  const parent = parentOf(path);
+  for (const name of disk.list(parent)) {
+    const leftover = parent === '' ? name : `${parent}/${name}`;
+    if (leftover.startsWith(`${path}.tmp.`)) disk.remove(leftover);
+  }
 }
 
 function parentOf(path: string): string {

@@ -1,5 +1,5 @@
 /** bbolt writes its structures as they lie in memory: little-endian on every machine etcd supports. */
-import { assert } from '../base/assert.ts';
+import { AssertionError } from '../base/assert.ts';
 
 const twoTo32 = 0x1_0000_0000;
 
@@ -27,7 +27,8 @@ export function writeUint32(bytes: Uint8Array, at: number, value: number): void 
 }
 
 export function writeUint64(bytes: Uint8Array, at: number, value: number): void {
-  assert(Number.isSafeInteger(value) && value >= 0, `64-bit field: expected 0 to 2^53 - 1, got ${value}`);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new AssertionError(`64-bit field: expected 0 to 2^53 - 1, got ${value}`);
   writeUint32(bytes, at, value >>> 0);
   writeUint32(bytes, at + 4, Math.floor(value / twoTo32));
 }

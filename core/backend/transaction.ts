@@ -1,4 +1,4 @@
-import { assert } from '../base/assert.ts';
+import { AssertionError, assert } from '../base/assert.ts';
 import { CommittedBucket } from './bucket.ts';
 import type { Meta } from './meta.ts';
 import type { PageSource } from './node_view.ts';
@@ -25,7 +25,7 @@ export class Readers {
 
   remove(txid: number): void {
     const left = (this.counts.get(txid) ?? 0) - 1;
-    assert(left >= 0, `a reader of transaction ${txid} ends once`);
+    if (left < 0) throw new AssertionError(`a reader of transaction ${txid} ends once`);
     if (left === 0) this.counts.delete(txid);
     else this.counts.set(txid, left);
   }

@@ -1,4 +1,4 @@
-import { assert } from '../base/assert.ts';
+import { AssertionError, assert } from '../base/assert.ts';
 import { compareStrings, type ByteString } from '../base/bytes.ts';
 import { bucketRoot, find, type BucketReader } from './bucket.ts';
 import { decodeBucketHeader, encodeBucketHeader } from './bucket_header.ts';
@@ -79,7 +79,8 @@ export class WriteBucket implements BucketReader {
     assert(key.length > 0, 'a key has at least one byte');
     const leaf = this.writableLeaf(key);
     const at = leaf.lowerBound(key);
-    assert(at === leaf.count || leaf.key(at) !== key || !leaf.isBucket(at), `${key} is a bucket`);
+    if (at < leaf.count && leaf.isBucket(at) && leaf.key(at) === key)
+      throw new AssertionError(`${key} is a bucket`);
     leaf.put(key, value, false);
   }
 
@@ -87,7 +88,7 @@ export class WriteBucket implements BucketReader {
   delete(key: ByteString): boolean {
     const found = find(this.root, this.pages, key);
     if (found === undefined) return false;
-    assert(!found.leaf.isBucket(found.index), `${key} is a bucket`);
+    if (found.leaf.isBucket(found.index)) throw new AssertionError(`${key} is a bucket`);
     this.writableLeaf(key).removeAt(found.index);
     return true;
   }

@@ -1,4 +1,5 @@
 import type { ByteString } from '../base/bytes.ts';
+import type { BugSwitches } from '../bugs.ts';
 import type { Random } from '../ports.ts';
 import type {
   AuthenticateResponse,
@@ -70,6 +71,8 @@ export interface LeaseKeeper {
 export interface EtcdClient {
   /** Random integers of this client, for choices and pauses of scripts. */
   readonly random: Random;
+  /** Planted bugs of the recipes that run on it. */
+  readonly bugs: BugSwitches;
 
   /** Any request of the API. A request that may have been applied is never sent again. */
   call(request: ClientRequest, options?: CallOptions): Task<Outcome>;

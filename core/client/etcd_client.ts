@@ -1,4 +1,5 @@
 import type { ByteString } from '../base/bytes.ts';
+import { type BugSwitches, noBugs } from '../bugs.ts';
 import type { Random } from '../ports.ts';
 import type { LeaseId, RequestKind, ResponseBodies, Tagged, RequestBodies } from '../server/api/index.ts';
 import type { EtcdClient, KeeperState, LeaseKeeper, WatchAnswer, WatchHandle } from './api.ts';
@@ -7,8 +8,8 @@ import type { Outcome } from './outcome.ts';
 import { type KeeperId, type Task, type WatchId, nanoseconds, perform } from './task.ts';
 
 /** The client as scripts see it: it only says what it wants; who runs the script does it. */
-export function etcdClient(random: Random): EtcdClient {
-  return { random, ...callMethods, ...leaseMethods, ...otherMethods };
+export function etcdClient(random: Random, bugs: BugSwitches = noBugs): EtcdClient {
+  return { random, bugs, ...callMethods, ...leaseMethods, ...otherMethods };
 }
 
 /** A call whose answer is of the request's kind. */

@@ -1,6 +1,7 @@
 import { Buckets } from '../backend/index.ts';
 import { assert } from '../base/assert.ts';
 import { compareStrings, emptyByteString, type ByteString } from '../base/bytes.ts';
+import { type BugSwitches, noBugs } from '../bugs.ts';
 import {
   leaseCheckIntervalMs,
   leaseCheckpointBatchMax,
@@ -41,6 +42,7 @@ import { TimeHeap } from './time_heap.ts';
  */
 export class Lessor implements LeaseAttachments {
   private readonly options: LessorOptions;
+  private readonly bugs: BugSwitches;
   private readonly checkpointIntervalMs: number;
   private backend: LeaseBackend | null = null;
   private readonly leases = new Map<LeaseId, LeaseState>();
@@ -52,6 +54,7 @@ export class Lessor implements LeaseAttachments {
   constructor(options: LessorOptions) {
     assert(options.minTtl > 0, `the shortest lease lasts ${options.minTtl} s`);
     this.options = options;
+    this.bugs = options.bugs ?? noBugs;
     this.checkpointIntervalMs = options.checkpointIntervalMs ?? leaseCheckpointIntervalMs;
   }
 
@@ -108,7 +111,8 @@ export class Lessor implements LeaseAttachments {
     if (lease === undefined) return 'not-found';
     const txn = store.write();
     // The order decides the sub revisions, so it must be the same everywhere (etcd issue 6559).
-    for (const key of keysOf(lease)) txn.deleteRange({ kind: 'point', key });
+    const keys = this.bugs.has('revokes-in-map-order') ? [...lease.keys] : keysOf(lease);
+    for (const key of keys) txn.deleteRange({ kind: 'point', key });
     txn.batch.delete(Buckets.lease, leaseKey(id));
     this.forget(lease);
     txn.end();
@@ -171,6 +175,8 @@ export class Lessor implements LeaseAttachments {
     spreadPileUps(this.leases.values(), expiryClockMs(nowNs), (lease, byMs) => {
       this.restart(this.leases.get(lease.id) as LeaseState, nowNs, extendNs + byMs * nsPerMs);
     });
+    // Checkpoints go on under every leader, or all would start from what the first one left (etcd pull request 13508).
+    if (this.bugs.has('checkpoints-end')) this.dueCheckpoints.clear();
   }
 
   /** The member does not lead any more: nothing expires here until it leads again. */
@@ -212,8 +218,12 @@ export class Lessor implements LeaseAttachments {
     if (lease.remainingTtl > 0 || lease.checkpointsOver < lease.checkpointsTaken) {
       return { kind: 'checkpoint', pending: { lease, checkpointsTaken: lease.checkpointsTaken } };
     }
+    return this.extend(lease, nowNs);
+  }
+
+  private extend(lease: LeaseState, nowNs: number): Renewal {
     lease.expiryMs = expiryClockMs(nowNs) + lease.ttl * 1000;
-    this.expiries.set(id, lease.expiryMs);
+    this.expiries.set(lease.id, lease.expiryMs);
     return { kind: 'renewed', ttl: lease.ttl };
   }
 
@@ -223,12 +233,14 @@ export class Lessor implements LeaseAttachments {
    */
   finishRenewal({ lease, checkpointsTaken }: PendingRenewal, nowNs: number): Renewal {
     const present = this.leases.get(lease.id);
-    if (this.primary && present !== lease) return { kind: 'not-found' };
+    const looksAgain = !this.bugs.has('renews-dead-lease');
+    if (looksAgain && this.primary && present !== lease) return { kind: 'not-found' };
     // Proposals keep their order, so all that were handed out before this one have been applied or are lost.
     if (present !== undefined) {
       present.checkpointsOver = Math.max(present.checkpointsOver, checkpointsTaken);
     }
-    return this.renew(lease.id, nowNs);
+    if (looksAgain) return this.renew(lease.id, nowNs);
+    return present === undefined ? { kind: 'renewed', ttl: lease.ttl } : this.extend(present, nowNs);
   }
 
   /**

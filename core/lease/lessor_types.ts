@@ -1,5 +1,6 @@
 import type { Reading } from '../backend/index.ts';
 import type { ByteString } from '../base/bytes.ts';
+import type { BugSwitches } from '../bugs.ts';
 import type { KeyRange, LeaseId } from '../mvcc/index.ts';
 import type { Lease } from './lease.ts';
 
@@ -36,6 +37,7 @@ export interface LessorOptions {
   /** Keep what checkpoints say in the backend, too (etcd: ...-checkpoint-persist). Off by default. */
   readonly persistCheckpoints?: boolean;
   readonly checkpointIntervalMs?: number;
+  readonly bugs?: BugSwitches;
 }
 
 export type GrantError = 'not-found' | 'ttl-too-large' | 'exists';

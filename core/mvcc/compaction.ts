@@ -85,12 +85,18 @@ export function compactStep(state: StoreState, entriesMax: number): boolean {
 }
 
 function begin(state: StoreState, { revision, previous }: Compaction): Progress {
-  state.index.compact(revision);
+  state.index.compact(revision, tombstonesFrom(state, revision));
   return {
     next: '' as ByteString,
     hasher: new KvHasher(previous, revision),
     keysExist: state.index.hasKeysAt(revision),
   };
+}
+
+/** The first revision whose tombstones a compaction keeps: its own. */
+function tombstonesFrom({ bugs }: StoreState, compactRevision: number): number {
+  const dropsItsOwn = bugs.has('compaction-drops-tombstone') || bugs.has('compaction-forgets-revision');
+  return dropsItsOwn ? compactRevision + 1 : compactRevision;
 }
 
 /** Reads and hashes the next entries, and finds those to remove. */
@@ -104,12 +110,14 @@ function scan(
   let scanned = 0;
   const { index } = state;
   const end = revisionKey({ main: compaction.revision + 1, sub: 0 });
+  const keptTombstones = tombstonesFrom(state, compaction.revision);
   const view = state.backend.read();
   view.visit(Buckets.key, progress.next, end, (key, value) => {
     scanned++;
     const stored = parseRevisionKey(key);
     const history = index.find(decodeKey(value));
-    const kept = history !== undefined && keeps(history, stored.revision, compaction.revision);
+    const kept =
+      history !== undefined && keeps(history, stored.revision, compaction.revision, keptTombstones);
     if (!kept) removed.push(key);
     // With no key left at the revision, what the compaction before left counts; see hashKv.
     progress.hasher.add(key, value, stored, () => kept || !progress.keysExist);

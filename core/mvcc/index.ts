@@ -1,4 +1,5 @@
 /** etcd's multi-version store: revisions, key index, read and write transactions, compaction. */
+export type { Generation } from './generations.ts';
 export type { KvHash } from './hash_kv.ts';
 export { keyRange, rangeCovers } from './key_range.ts';
 export type { KeyRange } from './key_range.ts';

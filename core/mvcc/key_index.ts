@@ -96,25 +96,35 @@ export function findRevision(index: KeyIndex, atRevision: number): Revision | un
 
 /**
  * Whether a compaction at `compactRevision` keeps this change. It keeps every change after it, and what a read at it finds; and a
- * tombstone at that very revision, because a watch may start there. An older tombstone goes.
+ * tombstone at that very revision, because a watch may start there. An older tombstone goes: one below `tombstonesFrom`, which
+ * differs from `compactRevision` only with a planted bug.
  */
-export function keeps(index: KeyIndex, revision: Revision, compactRevision: number): boolean {
+export function keeps(
+  index: KeyIndex,
+  revision: Revision,
+  compactRevision: number,
+  tombstonesFrom = compactRevision,
+): boolean {
   if (revision.main > compactRevision) return true;
-  const position = firstKept(index.changes, compactRevision);
+  const position = firstKept(index.changes, compactRevision, tombstonesFrom);
   const { main, sub } = revision;
   return index.changes[position] === main && Math.floor((index.changes[position + 1] as number) / 2) === sub;
 }
 
-function firstKept(changes: readonly number[], compactRevision: number): number {
+function firstKept(changes: readonly number[], compactRevision: number, tombstonesFrom: number): number {
   const newest = newestAt(changes, compactRevision);
   if (newest < 0) return 0;
-  const gone = isTombstone(changes, newest) && (changes[newest] as number) < compactRevision;
+  const gone = isTombstone(changes, newest) && (changes[newest] as number) < tombstonesFrom;
   return gone ? newest + 2 : newest;
 }
 
-/** Forgets what a compaction drops. Returns whether nothing is left, so that the key can leave the index. */
-export function compactKeyIndex(index: KeyIndex, compactRevision: number): boolean {
-  const first = firstKept(index.changes, compactRevision);
+/** Forgets what a compaction drops (see `keeps`). Returns whether nothing is left, so that the key can leave the index. */
+export function compactKeyIndex(
+  index: KeyIndex,
+  compactRevision: number,
+  tombstonesFrom = compactRevision,
+): boolean {
+  const first = firstKept(index.changes, compactRevision, tombstonesFrom);
   if (first > 0) index.changes = index.changes.slice(first);
   return index.changes.length === 0;
 }

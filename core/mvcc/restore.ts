@@ -1,6 +1,7 @@
 import type { Failpoint } from '../base/failpoint.ts';
 import type { ByteString } from '../base/bytes.ts';
 import { Buckets, type Backend } from '../backend/index.ts';
+import type { BugSwitches } from '../bugs.ts';
 import { finishedCompactKey, readCompactRevision, scheduledCompactKey } from './compact_revisions.ts';
 import { addPair, hashPair, removePair } from './digest.ts';
 import { addPut, addTombstone, isLive } from './key_index.ts';
@@ -20,12 +21,13 @@ export function restoreState(
   backend: Backend,
   leases: LeaseAttachments,
   pass: Failpoint<CompactionSite>,
+  bugs: BugSwitches,
 ): StoreState {
   const tx = backend.lock();
   tx.createBucket(Buckets.key);
   tx.createBucket(Buckets.meta);
   backend.unlock();
-  const state = newStoreState(backend, leases, pass);
+  const state = newStoreState(backend, leases, pass, bugs);
   const view = backend.read();
   const finished = readCompactRevision(view, finishedCompactKey);
   const scheduled = readCompactRevision(view, scheduledCompactKey);
@@ -42,8 +44,9 @@ export function restoreState(
   });
   view.end();
   state.index.sortKeys();
-  // A compaction may have removed every revision up to its own.
-  state.revision = Math.max(state.revision, finished, scheduled);
+  // A compaction may have removed every revision up to its own, even one that did not finish (etcd issue 17780).
+  const known = bugs.has('compaction-forgets-revision') ? finished : Math.max(finished, scheduled);
+  state.revision = Math.max(state.revision, known);
   state.finishedCompactRevision = finished;
   state.compactRevision = Math.max(finished, scheduled);
   if (scheduled > finished) {
@@ -58,14 +61,16 @@ export function restoreState(
 
 function restoreRecord(state: StoreState, { revision, tombstone, kv }: RevisionRecord): void {
   const { digest } = state;
-  // A compaction that did not finish may have removed the puts before a tombstone.
-  const index = state.index.find(kv.key) ?? state.index.insertUnsorted(kv.key);
+  state.revision = revision.main;
+  // A compaction that did not finish may have removed the puts before a tombstone: it still belongs to the key (etcd issue 19179).
+  const found = state.index.find(kv.key);
+  if (found === undefined && tombstone && state.bugs.has('restart-forgets-tombstone')) return;
+  const index = found ?? state.index.insertUnsorted(kv.key);
   const known = index.changes.length > 0;
   if (isLive(index)) removePair(digest, index.hashLow, index.hashHigh);
   else if (known && tombstone) {
     throw new MvccError(`revision ${revision.main}.${revision.sub} deletes a key that does not exist`);
   }
-  state.revision = revision.main;
   if (tombstone) {
     addTombstone(index, revision);
     index.lease = noLease;

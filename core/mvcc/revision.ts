@@ -1,4 +1,4 @@
-import { assert } from '../base/assert.ts';
+import { AssertionError } from '../base/assert.ts';
 import { fromBytes, toBytes, type ByteString } from '../base/bytes.ts';
 
 /**
@@ -35,8 +35,8 @@ const twoTo32 = 0x1_0000_0000;
 
 /** Keys sort as revisions do, because both numbers are big-endian and not negative. */
 export function revisionKey({ main, sub }: Revision, tombstone = false): ByteString {
-  assert(Number.isSafeInteger(main) && main >= 0, `revision: expected 0 to 2^53 - 1, got ${main}`);
-  assert(Number.isSafeInteger(sub) && sub >= 0, `revision: expected 0 to 2^53 - 1, got ${sub}`);
+  if (!Number.isSafeInteger(main) || main < 0 || !Number.isSafeInteger(sub) || sub < 0)
+    throw new AssertionError(`revision: expected 0 to 2^53 - 1, got ${main} and ${sub}`);
   const mainHigh = Math.floor(main / twoTo32);
   const subHigh = Math.floor(sub / twoTo32);
   // One call: strings that are put together are trees in V8 until somebody compares them.

@@ -1,6 +1,7 @@
 import { ProtobufWriter } from '../base/protobuf.ts';
 import type { Backend, BatchTx } from '../backend/index.ts';
 import type { Failpoint } from '../base/failpoint.ts';
+import type { BugSwitches } from '../bugs.ts';
 import type { Compaction } from './compaction.ts';
 import type { StateDigest } from './digest.ts';
 import { newStateDigest } from './digest.ts';
@@ -16,6 +17,7 @@ export interface StoreState {
   readonly backend: Backend;
   readonly leases: LeaseAttachments;
   readonly pass: Failpoint<CompactionSite>;
+  readonly bugs: BugSwitches;
   /** The last finished write transaction that changed something. */
   revision: number;
   /** Older revisions can't be read, this one can. */
@@ -39,11 +41,13 @@ export function newStoreState(
   backend: Backend,
   leases: LeaseAttachments,
   pass: Failpoint<CompactionSite>,
+  bugs: BugSwitches,
 ): StoreState {
   return {
     backend,
     leases,
     pass,
+    bugs,
     revision: firstRevision,
     compactRevision: notCompacted,
     finishedCompactRevision: notCompacted,

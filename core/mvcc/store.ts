@@ -2,9 +2,11 @@ import { assert } from '../base/assert.ts';
 import { type Failpoint, noFailpoint } from '../base/failpoint.ts';
 import type { ByteString } from '../base/bytes.ts';
 import { Buckets, type Backend } from '../backend/index.ts';
+import { type BugSwitches, noBugs } from '../bugs.ts';
 import { compactionBatchLimit } from '../limits.ts';
 import { compactStep, scheduleCompaction } from './compaction.ts';
 import { digestNumber } from './digest.ts';
+import { type Generation, generationsOf } from './generations.ts';
 import { hashKv, type KvHash } from './hash_kv.ts';
 import { keyRange, type KeyRange } from './key_range.ts';
 import type { KeyValue } from './key_value.ts';
@@ -34,9 +36,14 @@ export class MvccStore implements ReadView {
   private readonly leases: LeaseAttachments;
   private state: StoreState;
 
-  private constructor(backend: Backend, leases: LeaseAttachments, pass: Failpoint<CompactionSite>) {
+  private constructor(
+    backend: Backend,
+    leases: LeaseAttachments,
+    pass: Failpoint<CompactionSite>,
+    bugs: BugSwitches,
+  ) {
     this.leases = leases;
-    this.state = restoreState(backend, leases, pass);
+    this.state = restoreState(backend, leases, pass, bugs);
   }
 
   /** Takes over what the backend holds. Throws MvccError. */
@@ -44,14 +51,16 @@ export class MvccStore implements ReadView {
     backend: Backend,
     leases: LeaseAttachments = noAttachments,
     failpoint: Failpoint<CompactionSite> = noFailpoint,
+    bugs: BugSwitches = noBugs,
   ): MvccStore {
-    return new MvccStore(backend, leases, failpoint);
+    return new MvccStore(backend, leases, failpoint, bugs);
   }
 
   /** Replaces everything by what another backend holds: a snapshot was received. Throws MvccError. */
   restore(backend: Backend): void {
     assert(this.state.batch === null, 'no restore within a write transaction');
-    this.state = restoreState(backend, this.leases, this.state.pass);
+    const { pass, bugs } = this.state;
+    this.state = restoreState(backend, this.leases, pass, bugs);
   }
 
   get currentRevision(): number {
@@ -86,6 +95,19 @@ export class MvccStore implements ReadView {
     const [low, high] = [lowMain, highMain].map((main) => revisionKey({ main, sub: 0 }));
     view.visit(Buckets.key, low as ByteString, high, (key, value) => visitor(decodeRecord(key, value)));
     view.end();
+  }
+
+  /**
+   * For who looks at it: the generations of every key that something is stored of, deleted ones included, in byte order. The visitor
+   * returns false to stop.
+   */
+  visitHistories(visitor: (key: ByteString, generations: readonly Generation[]) => boolean): void {
+    this.state.index.visitAll((key, index) => visitor(key, generationsOf(index)));
+  }
+
+  /** How many keys something is stored of, deleted ones included. */
+  get keyCount(): number {
+    return this.state.index.size;
   }
 
   private checkNotWriting(): void {

@@ -69,6 +69,11 @@ export class TreeIndex {
     });
   }
 
+  /** Visits every key with a stored revision, ascending. The visitor returns false to stop; it must not change the index. */
+  visitAll(visitor: (key: ByteString, index: KeyIndex) => boolean): void {
+    this.keys.visit(lowest, undefined, (index, key) => visitor(key, index));
+  }
+
   /** Visits the keys that exist now, ascending. */
   visitLive(visitor: (key: ByteString, index: KeyIndex) => void): void {
     this.keys.visit(lowest, undefined, (index, key) => {
@@ -87,11 +92,11 @@ export class TreeIndex {
     return found;
   }
 
-  /** Forgets what a compaction drops, and keys of which nothing is left. */
-  compact(compactRevision: number): void {
+  /** Forgets what a compaction drops (see `keeps`), and keys of which nothing is left. */
+  compact(compactRevision: number, tombstonesFrom = compactRevision): void {
     const emptied: ByteString[] = [];
     this.keys.visit(lowest, undefined, (index, key) => {
-      if (compactKeyIndex(index, compactRevision)) emptied.push(key);
+      if (compactKeyIndex(index, compactRevision, tombstonesFrom)) emptied.push(key);
       return true;
     });
     for (const key of emptied) {

@@ -9,7 +9,9 @@ import { send } from './send.ts';
 
 /** Never tells a follower to commit what it may not have: its log is only known to match up to `match`. */
 function sendHeartbeat(raft: Raft, progress: Progress, context: ByteString): void {
-  const commit = Math.min(progress.match, raft.raftLog.committed);
+  const { committed } = raft.raftLog;
+  const isClipped = !raft.settings.bugs.has('heartbeat-commit-unclipped');
+  const commit = isClipped ? Math.min(progress.match, committed) : committed;
   send(raft, makeHeartbeat(progress.id, raft.id, raft.term, commit, context));
   progress.sentCommit = commit;
 }

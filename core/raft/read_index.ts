@@ -36,7 +36,9 @@ function startRead(raft: Raft, leader: Leader, request: ReadRequest): void {
   }
   // A number of its own, not the request's bytes: an old answer to an equal request must not confirm this
   // one.
-  const heartbeatContext = sequenceContext(++leader.readSequence);
+  const heartbeatContext = raft.settings.bugs.has('read-context-by-bytes')
+    ? request.context
+    : sequenceContext(++leader.readSequence);
   const acks = new Map<NodeId, boolean>([[raft.id, true]]);
   leader.reads.push({ request, index, heartbeatContext, acks });
   broadcastHeartbeat(raft, leader);

@@ -170,5 +170,6 @@ function accept(raft: Raft, handover: Handover, ready: Ready): void {
   markInProgress(raft.raftLog.unstable);
   const last = ready.committedEntries.at(-1);
   if (last === undefined) return;
-  acceptApplying(raft.raftLog, last.index, entriesBytes(ready.committedEntries), mayApplyUnstable(raft));
+  const upTo = raft.settings.bugs.has('page-counts-as-all') ? raft.raftLog.committed : last.index;
+  acceptApplying(raft.raftLog, upTo, entriesBytes(ready.committedEntries), mayApplyUnstable(raft));
 }

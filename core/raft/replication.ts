@@ -115,12 +115,17 @@ function advanceState(raft: Raft, progress: Progress, index: number): void {
     freeUpTo(progress.inflights, index);
   } else if (progress.state === 'probe') {
     becomeReplicate(progress);
-  } else if (progress.match + 1 >= firstIndex(raft.raftLog)) {
-    // Whatever snapshot the follower got, from wherever: the log continues from there.
+  } else if (leavesSnapshot(raft, progress)) {
     logProgress(raft, 'recovered from needing snapshot, resumed sending replication messages to', progress);
     becomeProbe(progress);
     becomeReplicate(progress);
   }
+}
+
+/** Whatever snapshot the follower got, from wherever: does the log continue from there? */
+function leavesSnapshot({ raftLog, settings }: Raft, progress: Progress): boolean {
+  if (settings.bugs.has('snapshot-left-by-ack-only')) return progress.match >= progress.pendingSnapshot;
+  return progress.match + 1 >= firstIndex(raftLog);
 }
 
 /** The transport could not deliver: optimistic appends are likely lost, so probe. */

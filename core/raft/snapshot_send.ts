@@ -34,6 +34,7 @@ export function sendSnapshot(raft: Raft, progress: Progress): boolean {
 /** The transport reports how a snapshot ended. Either way wait for the follower before the next append. */
 export function handleSnapshotStatus(raft: Raft, progress: Progress, failed: boolean): void {
   if (progress.state !== 'snapshot') return;
+  if (!failed && raft.settings.bugs.has('snapshot-left-by-ack-only')) return;
   // A failed one was never applied: probe from the last match, not from behind it.
   if (failed) progress.pendingSnapshot = 0;
   becomeProbe(progress);

@@ -79,10 +79,12 @@ function enterHigherTerm(raft: Raft, message: Message): boolean {
  */
 function stepLowerTerm(raft: Raft, message: Message): void {
   const { type, from } = message;
-  const { checkQuorum, preVote } = raft.settings;
+  const { checkQuorum, preVote, bugs } = raft.settings;
   if ((type === MessageType.heartbeat || type === MessageType.app) && (checkQuorum || preVote)) {
-    sendAfterAppend(raft, makeAppResp(from, raft.id, raft.term, 0));
-  } else if (type === MessageType.preVote) {
+    if (!bugs.has('silent-to-lower-leader')) {
+      sendAfterAppend(raft, makeAppResp(from, raft.id, raft.term, 0));
+    }
+  } else if (type === MessageType.preVote && !bugs.has('silent-to-lower-prevote')) {
     refuseVote(raft, message);
   } else if (type === MessageType.storageAppendResp) {
     handleStoredInEarlierTerm(raft, message);

@@ -25,7 +25,7 @@ export function switchMembership(raft: Raft, membership: Membership): ConfState 
   }
   if (state.voters.length === 0) return state;
   // Fewer voters may mean that more is committed.
-  if (!commitAndBroadcast(raft, leader)) {
+  if (raft.settings.bugs.has('removal-commits-nothing') || !commitAndBroadcast(raft, leader)) {
     // New members need not wait for the next proposal or heartbeat.
     for (const progress of raft.progress.values()) {
       if (progress.id !== raft.id) maybeSendAppend(raft, progress, false);

@@ -63,7 +63,7 @@ export function becomeLeader(raft: Raft): Leader {
     transferee: noNode,
     // There may be a conf change in the part of the log that is not applied: wait for all of it rather than
     // search.
-    pendingConfIndex: last,
+    pendingConfIndex: raft.settings.bugs.has('new-leader-forgets-conf-change') ? 0 : last,
     uncommittedBytes: 0,
     readSequence: 0,
     reads: [],

@@ -36,7 +36,8 @@ export function handleVoteRequest(raft: Raft, message: VoteMessage): void {
     raft.vote === from ||
     (raft.vote === noNode && leaderOf(raft) === noNode) ||
     (isPreVote && term > raft.term);
-  if (!mayVote || !isUpToDate(raft.raftLog, logTerm, index)) {
+  const abstains = raft.isLearner && raft.settings.bugs.has('learner-refuses-vote');
+  if (abstains || !mayVote || !isUpToDate(raft.raftLog, logTerm, index)) {
     refuseVote(raft, message);
     return;
   }

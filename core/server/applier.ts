@@ -1,4 +1,4 @@
-import { assert } from '../base/assert.ts';
+import { AssertionError, assert } from '../base/assert.ts';
 import type { Failpoint } from '../base/failpoint.ts';
 import { noNode } from '../base/ids.ts';
 import type { LeaseId } from '../mvcc/index.ts';
@@ -14,9 +14,12 @@ import {
   isV2,
 } from '../raft/index.ts';
 import { type ClientResponse, type InternalRaftRequest, errors, readRaftEntry } from './api/index.ts';
+import { isAuthRequest } from './apply/auth_operations.ts';
 import { growthBytes } from './apply/quota.ts';
+import { withoutReads } from './apply/read_only.ts';
 import { applyV3 } from './apply/v3.ts';
 import {
+  type AppliedV2,
   type V2Request,
   applyV2,
   decodeV2Request,
@@ -29,13 +32,16 @@ import { walDirectory } from './paths.ts';
 import { BackendSink, type MembershipError, type MembershipSink, V2Sink } from './membership/index.ts';
 import type { FailpointSite } from './failpoints.ts';
 import type { MemberObserver } from './observer.ts';
-import type { Proposer, Waiter } from './proposals.ts';
+import type { Proposer, V3Waiter, Waiter } from './proposals.ts';
+import type { V2Ask } from './requests/ask.ts';
 import type { MemberState } from './state.ts';
 
 /** Who hears of what was applied. */
 export interface ApplierHost {
   /** Somebody here waited for the entry. */
-  onResult(waiter: Waiter, response: ClientResponse): void;
+  onResult(waiter: V3Waiter, response: ClientResponse): void;
+  /** The same for a request of the v2 API. */
+  onV2Result(ask: V2Ask, applied: AppliedV2): void;
   /** A conf change was made, or refused, that somebody here may have asked for. */
   onConfChange(waiter: Waiter | undefined, change: ConfChange, refused: MembershipError | null): void;
   /** The first entry of a leader's term, an empty one, is applied: if it is this member's, its leadership counts from now. */
@@ -64,6 +70,8 @@ export class Applier {
   private readonly host: ApplierHost;
   private readonly observer: MemberObserver | null;
   private readonly failpoint: Failpoint<FailpointSite>;
+  /** Only with the planted bug: a change of auth is saved without the position that it was made at (etcd issue 11651). */
+  private readonly forgetsPlace: boolean;
 
   constructor(parts: {
     readonly node: RawNode;
@@ -84,6 +92,7 @@ export class Applier {
     this.host = parts.host;
     this.observer = parts.observer;
     this.failpoint = parts.failpoint;
+    this.forgetsPlace = state.bugs.has('auth-applied-twice');
     const start = state.snapshot?.metadata;
     this.appliedIndex = start?.index ?? 0;
     this.appliedTerm = start?.term ?? 0;
@@ -91,18 +100,18 @@ export class Applier {
   }
 
   apply(entries: readonly Entry[]): void {
-    const { consistentIndex, store } = this.state;
+    const { consistentIndex, store, bugs } = this.state;
+    const { position } = consistentIndex;
+    const countedEarly = bugs.has('index-before-data') ? entries.at(-1) : undefined;
     for (const entry of entries) {
-      assert(
-        entry.index === this.appliedIndex + 1,
-        `applying entry ${entry.index} after ${this.appliedIndex}`,
-      );
+      if (entry.index !== this.appliedIndex + 1)
+        throw new AssertionError(`applying entry ${entry.index} after ${this.appliedIndex}`);
       this.appliedIndex = entry.index;
       this.appliedTerm = entry.term;
-      const { position } = consistentIndex;
       const isNew = entry.index > position.index;
-      if (isNew) consistentIndex.stage(entry);
+      if (isNew) consistentIndex.stage(countedEarly ?? entry);
       else if (this.isOwn(entry)) throw lostEntries(entry, position);
+      if (countedEarly !== undefined) consistentIndex.settle();
       this.failpoint(
         entry.type === EntryType.normal ? 'beforeApplyOneEntryNormal' : 'beforeApplyOneConfChange',
       );
@@ -110,7 +119,7 @@ export class Applier {
       else if (entry.data.length > 0) this.applyNormal(entry, isNew);
       else this.host.onTermOpened(entry.term);
       if (!isNew) continue;
-      consistentIndex.settle();
+      if (!this.forgetsPlace || !isAuthChange(entry)) consistentIndex.settle();
       this.observer?.onApply(entry, store.currentRevision, store.digest);
     }
   }
@@ -139,13 +148,13 @@ export class Applier {
     // Raft is told of a change that can't be made as one of nobody, because it waits for it (etcd).
     this.confState = this.node.applyConfChange(refused === null ? change : { ...change, nodeId: noNode });
     if (refused === null) this.withSinks(isNew, (sinks) => membership.apply(change, sinks));
-    this.observer?.onMembers?.(membership.list(), entry.index);
+    this.observer?.onMembers?.(membership.list(), entry.index, true);
     this.host.onConfChange(this.proposer.take(change.id), change, refused);
   }
 
   private withSinks(isNew: boolean, change: (sinks: readonly MembershipSink[]) => void): void {
-    const { backend, ids, v2 } = this.state;
-    const tree = new V2Sink(v2, ids);
+    const { backend, ids, v2, bugs } = this.state;
+    const tree = new V2Sink(v2, ids, bugs);
     if (!isNew) {
       change([tree]);
       return;
@@ -163,8 +172,11 @@ export class Applier {
   private applyV2(request: V2Request, isNew: boolean): void {
     const { membership, v2, ids } = this.state;
     const write = membershipWriteOf(request);
-    if (write === null) applyV2(v2, request, this.clock.wallNs());
-    else if (write.kind === 'clusterVersion') {
+    if (write === null) {
+      const applied = applyV2(v2, request, this.clock.wallNs());
+      const waiter = this.proposer.take(Number(request.id));
+      if (waiter?.kind === 'v2') this.host.onV2Result(waiter.ask, applied);
+    } else if (write.kind === 'clusterVersion') {
       this.withSinks(isNew, (sinks) => membership.setVersion(write.version, sinks));
     } else {
       const attributes = parseAttributes(write.json);
@@ -181,14 +193,18 @@ export class Applier {
     const growth = growthBytes(request);
     const fits = growth === 0 || state.backend.sizeBytes + growth < this.quotaBytes;
     const at = { index: entry.index, nowNs: this.clock.nowNs() };
-    let response = applyV3(state, header, request, at);
+    // With the planted bugs a member does not do the same as all others.
+    const refuses = !fits && state.bugs.has('quota-refuses-at-apply');
+    const skips = waiter === undefined && state.bugs.has('txn-reads-skipped');
+    const done = skips && request.kind === 'txn' ? withoutReads(request) : request;
+    let response = refuses ? errors.noSpace : applyV3(state, header, done, at);
     if (request.kind === 'lease_revoke') host.onLeaseRevoked(request.lease_revoke.ID);
-    if (!fits && response.kind !== 'error') {
+    if (!fits && (refuses || response.kind !== 'error')) {
       // It is done here as on every member, whatever their sizes; but nothing more is to come (etcd: quotaApplierV3).
       response = errors.noSpace;
       if (!state.alarms.has('NOSPACE')) host.onQuotaExceeded();
     }
-    if (waiter === undefined) return;
+    if (waiter === undefined || waiter.kind === 'v2') return;
     if (response.kind !== 'error') this.observer?.onWriteAcknowledged(entry.index, entry.term);
     host.onResult(waiter, response);
   }
@@ -200,6 +216,12 @@ export class Applier {
 function lostEntries(entry: Entry, applied: AppliedPosition): WalError {
   const expected = `entries up to ${applied.index}, which the backend has applied`;
   return new WalError('gap', walDirectory, 0, expected, `an end below ${entry.index}`);
+}
+
+function isAuthChange({ type, data }: Entry): boolean {
+  if (type !== EntryType.normal || data.length === 0) return false;
+  const read = readRaftEntry(data);
+  return read.kind === 'v3' && isAuthRequest(read.request);
 }
 
 function assertSnapshot({ snapshot }: MemberState) {

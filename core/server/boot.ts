@@ -91,7 +91,7 @@ function firstStart(
   consistentIndex: ConsistentIndex,
 ): Booted {
   const { disk } = ports;
-  const backend = openBackend(disk, tokens, consistentIndex, config.failpoint);
+  const backend = openBackend(disk, tokens, consistentIndex, config);
   refuseOrphan(consistentIndex);
   const metadata = encodeMetadata({ node: config.id, cluster: config.clusterId }, config.ids);
   const wal = Wal.create(disk, walDirectory, metadata, walOptions(config));
@@ -116,7 +116,7 @@ function restart(
   consistentIndex: ConsistentIndex,
 ): Booted {
   const { disk } = ports;
-  const { snapshot, broken } = parts.snapshotter.loadNewest(validSnapshots(disk, walDirectory));
+  const { snapshot, broken } = parts.snapshotter.loadNewest(validSnapshots(disk, walDirectory, config.bugs));
   // Before the backend is opened, which may begin a file under a name that counts as left behind.
   parts.snapDbs.removeOrphans(snapshot?.metadata.index ?? 0);
   const { backend, replaced } = recoverBackend(
@@ -125,7 +125,7 @@ function restart(
     consistentIndex,
     snapshot,
     parts.snapDbs,
-    config.failpoint,
+    config,
   );
   const recovered = openWal(disk, walDirectory, snapshot?.metadata ?? noSnapshot, walOptions(config));
   checkOwner(config, recovered.metadata);
@@ -150,12 +150,30 @@ function restart(
   const { hardState, entries } = config.forceNewCluster
     ? aloneFromNowOn(config, recovered, snapshot)
     : recovered;
-  restore(storage, snapshot, hardState, entries);
+  restore(
+    storage,
+    snapshot,
+    { ...hardState, commit: committedOf(hardState, consistentIndex, entries) },
+    entries,
+  );
   return { ...found, node: newNode(config, ports, storage), entries };
 }
 
-function walOptions({ ids, walSegmentBytes: segmentBytes }: MemberConfig): WalOptions {
-  return { stepToken: walStepToken, ids, segmentBytes };
+function walOptions({ ids, walSegmentBytes: segmentBytes, bugs }: MemberConfig): WalOptions {
+  return { stepToken: walStepToken, ids, segmentBytes, bugs };
+}
+
+/**
+ * What was applied was committed, also if the hard state that said so was not synced. Without this a leader whose state is ahead of its
+ * commit index could name no snapshot, and a follower that needs one to acknowledge anything would never let it go on.
+ */
+function committedOf(
+  { commit }: HardState,
+  { position }: ConsistentIndex,
+  entries: readonly Entry[],
+): number {
+  const applied = entries.find(({ index }) => index === position.index);
+  return applied?.term === position.term ? Math.max(commit, position.index) : commit;
 }
 
 function restore(
@@ -204,18 +222,22 @@ function bootstrapped(config: MemberConfig, ports: MemberPorts, storage: MemoryS
 }
 
 function newNode(config: MemberConfig, ports: MemberPorts, storage: MemoryStorage): RawNode {
+  const { bugs } = config;
+  const checkQuorum = !bugs.has('lease-without-check-quorum');
   return new RawNode({
     id: config.id,
     electionTicks: config.electionTicks,
     heartbeatTicks,
     storage,
-    messageBytesMax,
+    messageBytesMax: config.messageBytesMax ?? messageBytesMax,
     inflightMessagesMax,
-    checkQuorum: true,
-    preVote: true,
+    checkQuorum,
+    preVote: config.preVote,
+    // Clocks drift and processes stand still: etcd does not read by leases either.
+    readOnlyOption: bugs.has('lease-reads') || !checkQuorum ? 'leaseBased' : 'safe',
     ids: config.ids,
     random: ports.random,
     log: ports.log,
-    bugs: config.bugs,
+    bugs,
   });
 }

@@ -6,6 +6,7 @@ import {
   compactionBatchLimit,
   electionTicks,
   heartbeatIntervalMs,
+  leaseCheckpointIntervalMs,
   quotaBytes,
   snapshotCount,
   walSegmentBytes,
@@ -37,10 +38,14 @@ export interface MemberConfig {
   readonly ids: NodeIdTable;
   readonly heartbeatIntervalMs: number;
   readonly electionTicks: number;
+  /** Ask whether an election could be won before the term is raised (etcd --pre-vote). */
+  readonly preVote: boolean;
   /** A snapshot is taken when more entries than this were applied since the last (etcd --snapshot-count). */
   readonly snapshotCount: number;
   /** Entries that stay in memory behind a snapshot, for followers that lag (etcd: SnapshotCatchUpEntries). */
   readonly catchUpEntries: number;
+  /** Bytes of entries in one append, and of committed entries that are applied in one go; absent: etcd's (maxSizePerMsg). */
+  readonly messageBytesMax?: number;
   /** A file of the log that has grown to this size is followed by a new one (etcd: SegmentSizeBytes). */
   readonly walSegmentBytes: number;
   /**
@@ -57,6 +62,10 @@ export interface MemberConfig {
   readonly strictReconfiguration: boolean;
   /** Write the time left of long leases into the log (etcd --experimental-enable-lease-checkpoint). */
   readonly leaseCheckpoints: boolean;
+  /** How often, with `leaseCheckpoints` (etcd: the lessor's checkpoint interval). */
+  readonly leaseCheckpointMs: number;
+  /** What checkpoints say survives a restart (etcd --experimental-enable-lease-checkpoint-persist). */
+  readonly persistLeaseCheckpoints: boolean;
   /** The leader compares the members' data this often; 0: never (etcd --experimental-corrupt-check-time). */
   readonly corruptCheckMs: number;
   readonly bugs: BugSwitches;
@@ -67,6 +76,7 @@ export interface MemberConfig {
 export const memberDefaults = {
   heartbeatIntervalMs,
   electionTicks,
+  preVote: true,
   snapshotCount,
   catchUpEntries,
   walSegmentBytes,
@@ -77,6 +87,8 @@ export const memberDefaults = {
   compactionBatchLimit,
   strictReconfiguration: true,
   leaseCheckpoints: false,
+  leaseCheckpointMs: leaseCheckpointIntervalMs,
+  persistLeaseCheckpoints: false,
   corruptCheckMs: 0,
   bugs: noBugs,
   failpoint: noFailpoint,

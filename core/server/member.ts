@@ -7,11 +7,13 @@ import { minimumTtl } from '../lease/index.ts';
 import { nsPerMs, removedGraceMs } from '../limits.ts';
 import type { MvccStore } from '../mvcc/index.ts';
 import type { DiskErrorCode, PortHandler, StreamId, Token } from '../ports.ts';
-import { type Message, MessageType, type RoleName, compactedError } from '../raft/index.ts';
+import { type Message, MessageType, type RoleName, type Status, compactedError } from '../raft/index.ts';
 import { termAt } from '../raft/log/raft_log.ts';
-import { type ClientRequest, type WatchRequest, errors } from './api/index.ts';
+import type { V2Request } from '../v2store/index.ts';
+import { type ClientRequest, type ErrorResponse, type WatchRequest, errors } from './api/index.ts';
 import { type Booted, bootMember } from './boot.ts';
 import type { MemberConfig } from './config.ts';
+import { type Gauges, measure } from './gauges.ts';
 import type { MemberObserver } from './observer.ts';
 import { isOutsideError } from './outside_error.ts';
 import type { PeerAnswer, PeerCall } from './peers/messages.ts';
@@ -90,6 +92,7 @@ export class Member implements PortHandler<EtcdTraffic> {
       consistentIndex: state.consistentIndex.position.index,
       backendReplaced: booted.backendReplaced,
       entries: booted.entries,
+      members: state.membership.list(),
       cutBytes: booted.cutBytes,
     });
     running.loop.start(booted.recovered);
@@ -151,6 +154,11 @@ export class Member implements PortHandler<EtcdTraffic> {
     return this.running?.node.leader ?? noNode;
   }
 
+  /** What raft knows, null while the disk is being read. */
+  status(): Status | null {
+    return this.running?.node.status() ?? null;
+  }
+
   get commitIndex(): number {
     return this.running?.node.commitIndex ?? 0;
   }
@@ -168,9 +176,21 @@ export class Member implements PortHandler<EtcdTraffic> {
     return this.running?.state.store ?? null;
   }
 
+  /** All of the applied state, null while the disk is being read. Others may only read it. */
+  get state(): MemberState | null {
+    return this.running?.state ?? null;
+  }
+
   /** Digest of the applied state: equal on members that applied the same entries. */
   get stateDigest(): number {
     return this.running?.state.store.digest ?? 0;
+  }
+
+  /** Fills in how full the queues are and how far the state is. False, and nothing is filled in, while the disk is being read. */
+  measure(into: Gauges): boolean {
+    if (this.running === null) return false;
+    measure(this.running, into);
+    return true;
   }
 
   /** Term of the log entry at `index`; -1 if the log does not hold it, -2 if it was applied and compacted away. */
@@ -268,6 +288,21 @@ export class Member implements PortHandler<EtcdTraffic> {
     }
     running.services.requests.onRequest(id, request, token);
     this.advance(running);
+  }
+
+  onV2Request(id: RequestId, request: V2Request): void {
+    const running = this.taking;
+    if (running === null) {
+      this.ports.network.respondV2?.(id, { kind: 'refused', reason: errors.stopped });
+      return;
+    }
+    running.services.requests.onV2Request(id, request);
+    this.advance(running);
+  }
+
+  /** A database file for a backup, or why the owner of this token may not have it. */
+  backup(token?: ByteString): Uint8Array | ErrorResponse {
+    return this.taking?.services.requests.backup(token) ?? errors.stopped;
   }
 
   onWatchOpen(stream: StreamId, window: number, token?: ByteString): void {

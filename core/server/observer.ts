@@ -16,8 +16,11 @@ export interface MemberObserver {
   onSnapshotSaved(index: number, term: number): void;
   /** A snapshot from the leader has replaced the state; `revision` and `digest` are the store's now. */
   onSnapshotInstalled(index: number, term: number, revision: number, digest: number): void;
-  /** Who is in the cluster after the entry at `index`, as far as this member has applied. */
-  onMembers?(members: readonly ClusterMember[], index: number): void;
+  /**
+   * Who is in the cluster after the entry at `index`, as far as this member has applied. `isChange`: that entry is a change of the
+   * membership; else a snapshot of it was installed.
+   */
+  onMembers?(members: readonly ClusterMember[], index: number, isChange: boolean): void;
   /** The member has read its disk and takes part from now on. */
   onRecovered(facts: RecoveryFacts): void;
   /** The member can't go on (a disk error): it stops, as etcd does. */
@@ -36,6 +39,8 @@ export interface RecoveryFacts {
   /** Index of the last entry whose effects the backend held. */
   readonly consistentIndex: number;
   readonly entries: readonly Entry[];
+  /** The members that the snapshot names; none without one. */
+  readonly members: readonly ClusterMember[];
   /** Bytes of a torn tail that the WAL's repair cut off. */
   readonly cutBytes: number;
 }

@@ -5,7 +5,7 @@ import { nsPerMs, requestBytesMax, requestTimeoutMs } from '../limits.ts';
 import { type ConfChange, type RawNode } from '../raft/index.ts';
 import { type V2Request, encodeV2Request } from '../v2store/index.ts';
 import { type RaftRequest, encodeRaftRequest } from './api/index.ts';
-import type { Ask } from './requests/ask.ts';
+import type { Ask, V2Ask } from './requests/ask.ts';
 
 /** Microseconds that fit below a 6-bit member prefix in 53 bits: 4.4 years, then the ids wrap. */
 const idSpan = 2 ** 47;
@@ -31,7 +31,9 @@ export class ProposalIds {
 }
 
 /** Who waits for an entry to be applied, and what is to be done then. */
-export type Waiter =
+export type Waiter = V3Waiter | { readonly kind: 'v2'; readonly ask: V2Ask };
+
+export type V3Waiter =
   /** The entry's result is the client's answer. */
   | { readonly kind: 'client'; readonly ask: Ask }
   /** The checkpoint that a lease's renewal has to go behind. */
@@ -77,10 +79,13 @@ export class Proposer {
     return true;
   }
 
-  proposeV2(request: V2Request, nowNs: number): void {
+  /** False if the entry would be too large; nothing is proposed then. */
+  proposeV2(request: V2Request, nowNs: number, waiter: Waiter | null = null): boolean {
     const id = this.ids.next(nowNs);
     const data = encodeV2Request({ ...request, id: BigInt(id) });
-    this.enqueue(id, { kind: 'entry', data }, null, nowNs);
+    if (data.length > requestBytesMax) return false;
+    this.enqueue(id, { kind: 'entry', data }, waiter, nowNs);
+    return true;
   }
 
   proposeConfChange(change: ConfChange, waiter: Waiter | null, nowNs: number): void {
@@ -117,8 +122,15 @@ export class Proposer {
     return waiter;
   }
 
+  /** When the time of what has waited longest for a leader is over; Infinity if nothing waits. */
+  get oldestDeadlineNs(): number {
+    return this.pending[0]?.deadlineNs ?? Infinity;
+  }
+
   /** Removes and returns all whose deadline has come, in the order of their proposals. */
   takeExpired(nowNs: number): readonly Waiter[] {
+    // What nobody waits for any more must not pile up while there is no leader.
+    if (this.pending.length > 0) this.pending = this.pending.filter(({ deadlineNs }) => deadlineNs > nowNs);
     if (this.waiters.size === 0) return [];
     const out: Waiter[] = [];
     for (const [id, waiter] of this.waiters) {

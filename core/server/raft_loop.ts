@@ -4,6 +4,7 @@ import type { BugSwitches } from '../bugs.ts';
 import type { Token } from '../ports.ts';
 import {
   type Entry,
+  EntryType,
   type MemoryStorage,
   type Message,
   MessageType,
@@ -24,7 +25,7 @@ import { Owner, type Tokens } from './tokens.ts';
 export interface RaftLoopHost {
   onSoftState(state: SoftState): void;
   onReadState(state: ReadState): void;
-  /** Entries are committed, whether they are on this disk yet or not. */
+  /** Entries are committed, and on this disk. */
   applyCommitted(entries: readonly Entry[]): void;
   /** A snapshot is in the stable log: it replaces the state machine. */
   applySnapshot(snapshot: Snapshot): void;
@@ -53,8 +54,8 @@ const noToken: Token = -1;
 type Stage = 'snapshotFile' | 'log';
 
 /**
- * Drives raft in etcd's order (raftNode.start): committed entries go to apply before the log is saved, a leader sends at once,
- * in parallel with its disk, everybody else sends after the sync. A snapshot's file is durable before the log gets its record, and
+ * Drives raft in etcd's order (raftNode.start): what is committed and on disk is applied before the log is saved, a leader sends at
+ * once, in parallel with its disk, everybody else sends after the sync. A snapshot's file is durable before the log gets its record, and
  * the log before the snapshot takes the state machine's place. One Ready is in work at a time; while its sync is under way, raft
  * goes on taking messages and ticks, and what they bring waits for the next Ready, so writes are batched by themselves.
  */
@@ -66,6 +67,8 @@ export class RaftLoop {
   private recoveryToken: Token = noToken;
   /** Whether this node led when the Ready in work was begun. */
   private leadsInWork = false;
+  /** Committed entries that the state machine gets with the next ones: nothing, but for a planted bug. */
+  private readonly late: Entry[] = [];
 
   constructor(parts: RaftLoopParts) {
     this.parts = parts;
@@ -96,8 +99,7 @@ export class RaftLoop {
     const readState = ready.readStates.at(-1);
     if (readState !== undefined) host.onReadState(readState);
     // Entries behind a snapshot wait until it has become the state they build on.
-    if (ready.snapshot === null && ready.committedEntries.length > 0)
-      host.applyCommitted(ready.committedEntries);
+    if (ready.snapshot === null && ready.committedEntries.length > 0) this.apply(ready, 'on disk');
     // The leader may send its appends in parallel with writing them itself (Raft thesis, section 10.2.1).
     this.leadsInWork = node.role === 'leader';
     if (this.leadsInWork) {
@@ -114,16 +116,48 @@ export class RaftLoop {
     snapshotter.save(ready.snapshot, this.token);
   }
 
+  /**
+   * Before anything of this Ready is sent: raft counts on it that who acknowledges has applied the changes of the membership that it
+   * knows to be committed (etcd: raftNode.start waits for them). What a follower hears of as new and as committed at once waits for
+   * the sync: the backend must never be durable with what the log may lose (etcd: shouldWaitWALSync, issue 14370).
+   */
+  private apply(ready: Ready, which: 'on disk' | 'just synced'): void {
+    const { host, bugs } = this.parts;
+    const { entries, committedEntries } = ready;
+    if (bugs.has('ack-before-conf-change')) {
+      if (which === 'on disk') this.applyLate(ready);
+      return;
+    }
+    const firstNew = entries[0]?.index ?? Infinity;
+    const last = committedEntries.at(-1)?.index ?? 0;
+    const split =
+      last < firstNew
+        ? committedEntries.length
+        : committedEntries.findIndex(({ index }) => index >= firstNew);
+    const chosen = which === 'on disk' ? committedEntries.slice(0, split) : committedEntries.slice(split);
+    if (chosen.length > 0) host.applyCommitted(chosen);
+  }
+
+  /** The planted bug: who answers does so first, and its state machine gets the change with the next entries. */
+  private applyLate({ committedEntries, messagesAfterAppend }: Ready): void {
+    const { host, node } = this.parts;
+    const answers = node.role !== 'leader' && messagesAfterAppend.length > 0;
+    const change = committedEntries.findIndex(({ type }) => type !== EntryType.normal);
+    const end = answers && change >= 0 ? change : committedEntries.length;
+    host.applyCommitted([...this.late.splice(0), ...committedEntries.slice(0, end)]);
+    this.late.push(...committedEntries.slice(end));
+  }
+
   private saveLog(ready: Ready): void {
     const { wal, tokens, bugs, failpoint } = this.parts;
     const { entries, hardState, snapshot } = ready;
     this.stage = 'log';
-    if (snapshot !== null) {
-      failpoint('raftBeforeWALSaveSnapshot');
-      wal.saveSnapshot(snapshot.metadata);
-    }
+    // The record first: a commit index at the snapshot means nothing in a log that does not start there.
+    const recordsLate = bugs.has('hardstate-before-snapshot-record');
+    if (snapshot !== null && !recordsLate) this.saveRecord(snapshot);
     failpoint('raftBeforeSave');
     if (entries.length > 0 || hardState !== null) wal.save(hardState, entries);
+    if (snapshot !== null && recordsLate) this.saveRecord(snapshot);
     if (snapshot === null) this.store(ready);
     // If only the commit index moved: losing that is harmless, it is learnt again (etcd: raft.MustSync).
     const mustSync = ready.mustSync || snapshot !== null;
@@ -134,6 +168,11 @@ export class RaftLoop {
     }
     const answersEarly = bugs.has('respond-before-fsync') && snapshot === null;
     if (!mustSync || answersEarly) this.finish(ready);
+  }
+
+  private saveRecord({ metadata }: Snapshot): void {
+    this.parts.failpoint('raftBeforeWALSaveSnapshot');
+    this.parts.wal.saveSnapshot(metadata);
   }
 
   /** The log as raft reads it follows the log on disk. */
@@ -174,6 +213,7 @@ export class RaftLoop {
     this.token = noToken;
     failpoint('raftAfterSave');
     if (ready.snapshot !== null) this.install(ready, ready.snapshot);
+    else this.apply(ready, 'just synced');
     if (!this.leadsInWork) {
       failpoint('raftBeforeFollowerSend');
       this.send(ready.messages);
@@ -191,6 +231,7 @@ export class RaftLoop {
     const refused = storage.applySnapshot(snapshot);
     assert(refused === null, `snapshot ${snapshot.metadata.index} is older than the log's`);
     this.store(ready);
+    this.late.length = 0;
     host.applySnapshot(snapshot);
     failpoint('raftAfterApplySnap');
     wal.release(snapshot.metadata.index);

@@ -23,7 +23,7 @@ import type { MemberObserver } from './observer.ts';
 import { RaftLoop, type RaftLoopHost } from './raft_loop.ts';
 import { Services } from './services/services.ts';
 import type { MemberState } from './state.ts';
-import { replaceBackend } from './storage/open_backend.ts';
+import { loadPosition, replaceBackend } from './storage/open_backend.ts';
 import { SnapshotInbox } from './storage/snapshot_inbox.ts';
 import { SnapshotMaker } from './storage/snapshot_maker.ts';
 import { SnapshotOutbox } from './storage/snapshot_outbox.ts';
@@ -60,6 +60,8 @@ export class Running implements RaftLoopHost {
   private commitTimerArmed = false;
   private purgedAtNs: number;
   private ending: CleanStop | null = null;
+  /** Steps of the backend before may still complete; it is closed and does nothing about them. */
+  private replacedBackend: Backend | null = null;
 
   constructor(parts: RunningParts) {
     const { booted, config, observer, ports, tokens, state } = parts;
@@ -77,7 +79,7 @@ export class Running implements RaftLoopHost {
     this.failpoint = config.failpoint;
     this.purgedAtNs = ports.clock.nowNs();
     this.services = new Services({ config, ports, node, state, tokens, observer });
-    this.inbox = new SnapshotInbox(snapDbs, tokens);
+    this.inbox = new SnapshotInbox(snapDbs, tokens, config.bugs);
     const { snapshotCount, catchUpEntries } = config;
     const onSaved = (index: number, term: number): void => observer?.onSnapshotSaved(index, term);
     const { failpoint } = config;
@@ -117,7 +119,8 @@ export class Running implements RaftLoopHost {
     const owner = ownerOf(token);
     if (owner === Owner.wal) this.wal.onDisk(token);
     else if (owner === Owner.publisher) this.publisher.onDisk(token);
-    else if (owner === Owner.backend) this.backend.onDisk(token);
+    else if (owner === Owner.backend)
+      void (this.backend.onDisk(token) || this.replacedBackend?.onDisk(token));
     else if (owner === Owner.snapshot)
       this.maker.onSynced(token, this.outbox.isQuiet(this.ports.clock.nowNs()));
     else if (this.ending === null) {
@@ -205,8 +208,9 @@ export class Running implements RaftLoopHost {
 
   /** False for a message that is not for this member (another may have had its address, etcd issue 17081), or of one that was removed. */
   hears({ from, to }: Message): boolean {
-    const { services, state, node, ports } = this;
-    if (to !== node.id || state.membership.isRemoved(from)) return false;
+    const { services, state, node, ports, bugs } = this;
+    const isForThis = to === node.id || bugs.has('message-to-another-member');
+    if (!isForThis || state.membership.isRemoved(from)) return false;
     services.links.heard(from, ports.clock.nowNs());
     return true;
   }
@@ -248,17 +252,19 @@ export class Running implements RaftLoopHost {
     const { index, term } = snapshot.metadata;
     const { consistentIndex, backend } = this.state;
     const { disk } = this.ports;
-    const { failpoint, tokens } = this;
+    const { failpoint, tokens, bugs } = this;
     failpoint('applyBeforeOpenSnapshot');
     const old = { backend, path: this.snapDbs.path(index) };
-    const received = replaceBackend(disk, tokens, consistentIndex, old, failpoint);
+    const received = replaceBackend(disk, tokens, consistentIndex, old, { failpoint, bugs });
+    this.replacedBackend = backend;
+    if (!bugs.has('index-of-old-backend')) loadPosition(consistentIndex, received);
     failpoint('applyAfterOpenSnapshot');
     this.snapDbs.unpin(index);
     this.state.replace(snapshot, received);
     this.services.onReplaced();
     this.maker.onReceived(index);
     this.snapDbs.release(index);
-    this.observer?.onMembers?.(this.state.membership.list(), index);
+    this.observer?.onMembers?.(this.state.membership.list(), index, false);
     this.observer?.onSnapshotInstalled(
       index,
       term,

@@ -46,13 +46,20 @@ export class MemberState {
     this.snapshot = snapshot;
     this.membership = new Membership(config.ids);
     this.recoverTree();
-    this.lessor = new Lessor({ minTtl: parts.minTtl, checkpoints: config.leaseCheckpoints });
+    const { bugs, failpoint } = config;
+    this.lessor = new Lessor({
+      minTtl: parts.minTtl,
+      checkpoints: config.leaseCheckpoints,
+      checkpointIntervalMs: config.leaseCheckpointMs,
+      persistCheckpoints: config.persistLeaseCheckpoints,
+      bugs,
+    });
     // Before the keys, which are attached to leases.
     this.lessor.recover(backend);
-    this.store = MvccStore.open(backend, this.lessor, config.failpoint);
+    this.store = MvccStore.open(backend, this.lessor, failpoint, bugs);
     this.alarms.recover(backend);
-    this.auth = AuthStore.open(backend, { tokens: parts.tokens, hasher: parts.hasher });
-    this.watches = new WatchableStore(this.store, {}, config.bugs);
+    this.auth = AuthStore.open(backend, { tokens: parts.tokens, hasher: parts.hasher, bugs });
+    this.watches = new WatchableStore(this.store, {}, bugs);
     this.store.onWrite = (revision, changes) => this.watches.onWrite(revision, changes);
   }
 

@@ -1,3 +1,4 @@
+import { type BugSwitches, noBugs } from '../bugs.ts';
 import type { Disk } from '../ports.ts';
 import type { HardState } from '../raft/entry.ts';
 import { NodeIdTable } from '../base/node_ids.ts';
@@ -10,9 +11,13 @@ import { lastRow, listSegments, segmentsFrom } from './segments.ts';
  * above the commit index is that of a crash between it and the hard state (etcd: ValidSnapshotEntries). Reads all files, changes
  * none. Throws WalError and DiskError.
  */
-export function validSnapshots(disk: Disk, directory: string): readonly SnapshotMark[] {
+export function validSnapshots(
+  disk: Disk,
+  directory: string,
+  bugs: BugSwitches = noBugs,
+): readonly SnapshotMark[] {
   const segments = lastRow(listSegments(disk, directory));
-  const { snapshots, hardState } = readLog(disk, directory, segments, null, new NodeIdTable()).replay;
+  const { snapshots, hardState } = readLog(disk, directory, segments, null, new NodeIdTable(), bugs).replay;
   return snapshots.filter(({ index }) => index <= hardState.commit);
 }
 

@@ -1,3 +1,4 @@
+import { type BugSwitches, noBugs } from '../bugs.ts';
 import type { Disk } from '../ports.ts';
 import type { NodeIdTable } from '../base/node_ids.ts';
 import type { SnapshotMark } from './payloads.ts';
@@ -35,8 +36,9 @@ export function readLog(
   segments: readonly SegmentName[],
   base: SnapshotMark | null,
   ids: NodeIdTable,
+  bugs: BugSwitches = noBugs,
 ): ReadLog {
-  const replay = new Replay(base, ids);
+  const replay = new Replay(base, ids, !bugs.has('log-chain-per-file'));
   let tail: Tail | null = null;
   let crc: number | null = null;
   segments.forEach((segment, position) => {
@@ -44,12 +46,20 @@ export function readLog(
     if (position === 0) replay.startLog(segment.firstIndex);
     replay.startSegment(path);
     const bytes = disk.read(path, 0, disk.sizeBytes(path));
-    tail = readSegment(path, bytes, replay, crc, position === segments.length - 1);
+    const isTorn = position === segments.length - 1 ? tornBy(bugs) : () => false;
+    tail = readSegment(path, bytes, replay, crc, position === segments.length - 1, isTorn);
     crc = tail.crc;
     replay.finishSegment(tail.end);
   });
   replay.finishLog();
   return { replay, tail: tail as unknown as Tail };
+}
+
+/** What at the end of the log's last file counts as the trace of a crash. */
+function tornBy(bugs: BugSwitches): (reader: SegmentReader) => boolean {
+  if (bugs.has('log-cut-at-any-damage')) return () => true;
+  if (bugs.has('torn-tail-is-fatal')) return () => false;
+  return isTornTail;
 }
 
 function readSegment(
@@ -58,6 +68,7 @@ function readSegment(
   replay: Replay,
   crcBefore: number | null,
   last: boolean,
+  isTorn: (reader: SegmentReader) => boolean,
 ): Tail {
   const reader = new SegmentReader(bytes, crcBefore ?? 0);
   let before = crcBefore;
@@ -70,7 +81,7 @@ function readSegment(
   }
   const { offset, crc, damage } = reader;
   const whole = damage === null && isZero(bytes, offset, bytes.length);
-  if (!whole && !(last && isTornTail(reader))) {
+  if (!whole && !isTorn(reader)) {
     const stale = { kind: 'badRecord', expected: 'zeros behind the end', found: 'other bytes' } as const;
     const { kind, expected, found } = damage ?? stale;
     throw new WalError(kind, path, offset, expected, found);

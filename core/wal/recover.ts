@@ -1,3 +1,4 @@
+import { noBugs } from '../bugs.ts';
 import type { Disk } from '../ports.ts';
 import type { Entry, HardState } from '../raft/entry.ts';
 import { NodeIdTable } from '../base/node_ids.ts';
@@ -43,7 +44,7 @@ export function openWal(
   const segments = listSegments(disk, directory);
   const { from, wanted } = segmentsFrom(segments, directory, snapshot.index);
   const ids = options.ids ?? new NodeIdTable();
-  const log = readLog(disk, directory, wanted, snapshot, ids);
+  const log = readLog(disk, directory, wanted, snapshot, ids, options.bugs);
   return repaired(disk, directory, log, { segments, keptFrom: from }, { ...options, ids });
 }
 
@@ -58,7 +59,8 @@ function repaired(
   const { metadata, hardState, entries, snapshots, lastIndex } = replay;
   if (metadata === null) throw replay.error('badRecord', 'a metadata record', 'none');
   const { path, bytes, crc, cutBytes } = tail;
-  const position = { ...files, metadata, hardState, crc, offsetBytes: tail.end, lastIndex };
+  const offsetBytes = (options.bugs ?? noBugs).has('log-reopens-at-start') ? 0 : tail.end;
+  const position = { ...files, metadata, hardState, crc, offsetBytes, lastIndex };
   const wal = new Wal(disk, directory, position, options);
   for (const name of disk.list(directory)) {
     if (name.endsWith('.tmp')) disk.remove(`${directory}/${name}`);

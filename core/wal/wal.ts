@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts';
+import { type BugSwitches, noBugs } from '../bugs.ts';
 import { walFilesKept, walSegmentBytes } from '../limits.ts';
 import type { Disk, Token } from '../ports.ts';
 import { isEmptyHardState, emptyHardState, type Entry, type HardState } from '../raft/entry.ts';
@@ -21,6 +22,7 @@ export interface WalOptions {
   readonly segmentBytes?: number;
   /** For a log with ids of 64 bits; the log makes one of its own if it gets none. */
   readonly ids?: NodeIdTable;
+  readonly bugs?: BugSwitches;
 }
 
 /** Where a recovered or new log goes on. */
@@ -77,6 +79,7 @@ export class Wal {
   private stepsUnderWay = 0;
   private naming: Naming | null = null;
   private waitingSyncs: Token[] = [];
+  private readonly syncsNames: boolean;
 
   constructor(disk: Disk, directory: string, tail: WalTail, options: WalOptions) {
     this.disk = disk;
@@ -92,6 +95,7 @@ export class Wal {
     this.lastIndex = tail.lastIndex;
     this.offset = tail.offsetBytes;
     this.tailPath = `${directory}/${formatSegmentName(this.lastSegment)}`;
+    this.syncsNames = !(options.bugs ?? noBugs).has('rename-not-synced');
   }
 
   /**
@@ -192,7 +196,8 @@ export class Wal {
     }
     this.naming = null;
     disk.rename(naming.from, naming.to);
-    this.step(() => disk.syncDirectory(naming.parent, this.stepToken));
+    if (this.syncsNames) this.step(() => disk.syncDirectory(naming.parent, this.stepToken));
+    else this.goOn();
     return true;
   }
 

@@ -11,3 +11,4 @@ export { WatchableStore } from './watchable_store.ts';
 export { WatchErrors } from './watch_error.ts';
 export { watchLimits, type WatchLimits } from './watch_limits.ts';
 export type { WatchStream } from './watch_stream.ts';
+export type { Watcher, WatcherState } from './watcher.ts';

@@ -82,6 +82,15 @@ export class WatchStream implements WatcherOutput {
     return this.controlUsed < this.host.limits.controlSlots;
   }
 
+  /** Answers in the channel that the watchers share, and answers to the client's own requests. */
+  get waitingAnswers(): number {
+    return this.channelUsed;
+  }
+
+  get waitingControls(): number {
+    return this.controlUsed;
+  }
+
   /**
    * Creates a watcher and returns its id, or returns null if that can't be. Either way an answer is queued. Permissions are the
    * caller's to check: see `refuse`.
@@ -94,7 +103,9 @@ export class WatchStream implements WatcherOutput {
     if (range.kind === 'span' && range.high !== null && range.high <= key) {
       return this.refuse(WatchErrors.emptyRange);
     }
-    if (startRevision < 0) return this.refuse(WatchErrors.negativeRevision);
+    if (startRevision < 0 && !this.host.bugs.has('watch-negative-start')) {
+      return this.refuse(WatchErrors.negativeRevision);
+    }
     const wantedId = request.watch_id ?? 0;
     if (wantedId !== 0 && this.isTaken(wantedId)) return this.refuse(WatchErrors.duplicateId);
     const id = wantedId === 0 ? this.chooseId() : wantedId;

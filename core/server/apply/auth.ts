@@ -1,6 +1,7 @@
 /** Who may do what, request by request: the floor of auth knows keys and users, this knows requests. */
 import type { AuthErrorName, AuthInfo, AuthStore } from '../../auth/index.ts';
 import type { ByteString } from '../../base/bytes.ts';
+import { type BugSwitches, noBugs } from '../../bugs.ts';
 import { noLease, type LeaseId } from '../../mvcc/key_value.ts';
 import type { DeleteRangeRequest, PutRequest, RequestOp, TxnRequest } from '../api/kv.ts';
 import type { ClientRequest, RequestKind } from '../api/messages.ts';
@@ -28,13 +29,16 @@ export function checkAuth(
   info: AuthInfo | null,
   request: ClientRequest,
   leaseKeys: LeaseKeys,
+  bugs: BugSwitches = noBugs,
 ): AuthErrorName | null {
   switch (request.kind) {
     case 'range':
     case 'put':
     case 'delete_range':
-    case 'txn':
       return checkOp(auth, info, request, leaseKeys);
+    case 'txn':
+      if (bugs.has('txn-half-checked')) return checkKeysOfTxn(auth, info, request.txn);
+      return checkTxn(auth, info, request.txn, leaseKeys);
     case 'lease_revoke':
       return checkLeasePuts(auth, info, request.lease_revoke.ID, leaseKeys);
     case 'lease_time_to_live': {
@@ -105,6 +109,17 @@ function checkTxn(
     }
   }
   return null;
+}
+
+/** Only with the planted bug: the keys that the txn itself names, not what hangs on its puts, nor the txns in it. */
+function checkKeysOfTxn(auth: AuthStore, info: AuthInfo | null, txn: TxnRequest): AuthErrorName | null {
+  const outermost = (ops: readonly RequestOp[]): RequestOp[] =>
+    ops.flatMap((op): RequestOp[] => {
+      if (op.kind === 'txn') return [];
+      return op.kind === 'put' ? [{ kind: 'put', put: { key: op.put.key } }] : [op];
+    });
+  const known = { ...txn, success: outermost(txn.success), failure: outermost(txn.failure) };
+  return checkTxn(auth, info, known, () => []);
 }
 
 /**

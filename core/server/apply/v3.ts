@@ -61,7 +61,7 @@ export function refusal(
   if (alarms.has('CORRUPT') && keyKinds.has(request.kind)) return errors.corrupt;
   if (alarms.has('NOSPACE') && growthBytes(request) > 0) return errors.noSpace;
   const keysOf = (lease: LeaseId): Iterable<ByteString> => lessor.lookup(lease)?.keys ?? [];
-  const denied = checkAuth(auth, info, request as ClientRequest, keysOf);
+  const denied = checkAuth(auth, info, request as ClientRequest, keysOf, state.bugs);
   return denied === null ? null : authErrorResponse(denied);
 }
 

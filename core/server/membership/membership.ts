@@ -11,7 +11,7 @@ export type MembershipError =
   'idRemoved' | 'idExists' | 'idNotFound' | 'peerUrlExists' | 'memberNotLearner' | 'tooManyLearners';
 
 /** What is new about a member. */
-export type MemberChange = 'added' | 'raftAttributes' | 'attributes';
+export type MemberChange = 'added' | 'promoted' | 'raftAttributes' | 'attributes';
 
 /** Where a change of the membership is kept besides memory. */
 export interface MembershipSink {
@@ -101,7 +101,7 @@ export class Membership {
     }
     const { name, peerUrls, clientUrls, isPromote } = decodeFields(change);
     const known = this.byId.get(nodeId);
-    if (known !== undefined && isPromote) this.set({ ...known, isLearner: false }, 'raftAttributes', sinks);
+    if (known !== undefined && isPromote) this.set({ ...known, isLearner: false }, 'promoted', sinks);
     else if (known !== undefined) this.set({ ...known, peerUrls }, 'raftAttributes', sinks);
     else {
       const isLearner = type === ConfChangeType.addLearnerNode;

@@ -1,6 +1,7 @@
 import { type ByteString, emptyByteString, fromText, toText } from '../../base/bytes.ts';
 import type { NodeId } from '../../base/ids.ts';
 import type { NodeIdTable } from '../../base/node_ids.ts';
+import { type BugSwitches, noBugs } from '../../bugs.ts';
 import {
   type NodeView,
   V2Code,
@@ -29,18 +30,20 @@ const forever = { expireNs: null, refresh: false } as const;
 export class V2Sink implements MembershipSink {
   private readonly v2: V2Store;
   private readonly ids: NodeIdTable;
+  private readonly savesPromotions: boolean;
 
-  constructor(v2: V2Store, ids: NodeIdTable) {
+  constructor(v2: V2Store, ids: NodeIdTable, bugs: BugSwitches = noBugs) {
     this.v2 = v2;
     this.ids = ids;
+    this.savesPromotions = !bugs.has('promotion-not-saved');
   }
 
   onMember(member: ClusterMember, change: MemberChange): void {
     const id = this.ids.foreign(member.id);
     const value = change === 'attributes' ? attributesJson(member) : raftAttributesJson(member);
     if (change === 'attributes') this.set(attributesKey(id), value);
-    else if (change === 'raftAttributes')
-      this.v2.update(raftAttributesKey(id), { value, ...forever }, noTime);
+    else if (change === 'promoted' && !this.savesPromotions) return;
+    else if (change !== 'added') this.v2.update(raftAttributesKey(id), { value, ...forever }, noTime);
     else this.create(raftAttributesKey(id), value);
   }
 

@@ -15,6 +15,12 @@ export interface Ask {
   readonly forPeer?: true;
 }
 
+/** A request of the v2 API on its way through the log. Plain data. */
+export interface V2Ask extends Pick<Ask, 'id' | 'startedNs' | 'deadlineNs'> {
+  readonly auth: null;
+  readonly forV2: true;
+}
+
 /** Removes and returns those whose time is over. One that waited elsewhere before may stand behind later ones. */
 export function takeExpired(asks: Ask[], nowNs: number): readonly Ask[] {
   const expired = asks.filter(({ deadlineNs }) => deadlineNs <= nowNs);

@@ -43,8 +43,12 @@ export function apiMember(member: ClusterMember, id: bigint): ApiMember {
   };
 }
 
+/** In the order of the real ids, as etcd lists them: those of this process have another. */
 function memberList({ state }: RequestContext): ApiMember[] {
-  return state.membership.list().map((member) => apiMember(member, state.ids.foreign(member.id)));
+  return state.membership
+    .list()
+    .map((member) => apiMember(member, state.ids.foreign(member.id)))
+    .sort((a, b) => (a.ID < b.ID ? -1 : a.ID > b.ID ? 1 : 0));
 }
 
 /** member_add, member_remove, member_update, and member_promote on the leader. */

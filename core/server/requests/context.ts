@@ -10,11 +10,11 @@ import type { PeerCalls } from '../peers/calls.ts';
 import type { Proposer, Waiter } from '../proposals.ts';
 import type { MemberState } from '../state.ts';
 import type { EtcdPorts } from '../traffic.ts';
-import type { Ask } from './ask.ts';
+import type { Ask, V2Ask } from './ask.ts';
 import type { ReadQueue } from './reads.ts';
 
 /** What an answer needs to know of its question. */
-export type Answerable = Pick<Ask, 'id' | 'forPeer'> & Partial<Pick<Ask, 'request'>>;
+export type Answerable = Pick<Ask, 'id' | 'forPeer'> & Partial<Pick<Ask, 'request'> & Pick<V2Ask, 'forV2'>>;
 
 /** What the handlers of requests share. */
 export interface RequestContext {
@@ -59,7 +59,7 @@ export function propose(
  * Why a request ran out of time, as far as this member can tell (etcd: parseProposeCtxErr): the leader it was meant for failed, or
  * the connection to it, or to a quorum, was not there all the time.
  */
-export function timeoutOf(context: RequestContext, { startedNs }: Ask): ErrorResponse {
+export function timeoutOf(context: RequestContext, { startedNs }: Pick<Ask, 'startedNs'>): ErrorResponse {
   const { config, node, links } = context;
   const electedNs = context.leaderSinceNs();
   const electionNs = config.electionTicks * config.heartbeatIntervalMs * 1_000_000;

@@ -15,9 +15,10 @@ import { authErrorResponse, isAuthRequest, withHashedPassword } from '../apply/a
 import { applyRequest, isReadOnly } from '../apply/index.ts';
 import { growthBytes } from '../apply/quota.ts';
 import { refusal } from '../apply/v3.ts';
-import type { Waiter } from '../proposals.ts';
+import type { V2Request } from '../../v2store/index.ts';
+import type { V3Waiter } from '../proposals.ts';
 import type { Tokens } from '../tokens.ts';
-import type { Ask } from './ask.ts';
+import type { Ask, V2Ask } from './ask.ts';
 import { checkPassword, finishAuthenticate } from './authenticate.ts';
 import { changeMembers, listMembers } from './cluster.ts';
 import { type RequestContext, propose, timeoutOf } from './context.ts';
@@ -64,6 +65,25 @@ export class RequestDesk {
       return errors.notSupportedForLearner;
     }
     return validateRequest(request);
+  }
+
+  /** A write of the v2 API, or a read that is to go through the log; auth is none of its business. */
+  onV2Request(id: RequestId, request: V2Request): void {
+    const { proposer, ports } = this.context;
+    const startedNs = ports.clock.nowNs();
+    const deadlineNs = startedNs + requestTimeoutMs * nsPerMs;
+    const ask: V2Ask = { id, auth: null, startedNs, deadlineNs, forV2: true };
+    const fits = proposer.proposeV2(request, startedNs, { kind: 'v2', ask });
+    if (!fits) this.context.respond(ask, errors.requestTooLarge);
+  }
+
+  /** A database file of the state as it is now, for a backup (etcd: Snapshot), if whoever has this token may see all. */
+  backup(token: ByteString | undefined): Uint8Array | ErrorResponse {
+    const { state, ports } = this.context;
+    const info = state.auth.authInfo(token, ports.clock.nowNs());
+    if (info.kind === 'refused') return authErrorResponse(info.error);
+    const asked = { kind: 'defragment', defragment: {} } as const;
+    return refusal(state, info.value, asked) ?? state.backend.snapshot();
   }
 
   private admit(arrival: Arrival): void {
@@ -195,7 +215,7 @@ export class RequestDesk {
   }
 
   /** The entry that somebody waited for is applied. */
-  onApplied(waiter: Waiter, response: ClientResponse): void {
+  onApplied(waiter: V3Waiter, response: ClientResponse): void {
     const { context } = this;
     const { ask } = waiter;
     if (waiter.kind === 'authenticate') finishAuthenticate(context, ask, waiter.revision, response);

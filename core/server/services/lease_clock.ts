@@ -54,11 +54,13 @@ export class LeaseClock {
     this.arm();
     const nowNs = ports.clock.nowNs();
     // A leader that was stalled may have been deposed, and the leases renewed elsewhere: it makes sure, and looks again.
-    if (!context.leadsSurely()) {
+    if (!context.config.bugs.has('deposed-leader-revokes') && !context.leadsSurely()) {
       context.reads.probe(nowNs);
       return;
     }
-    for (const ID of state.lessor.takeExpired(nowNs)) {
+    const expired = state.lessor.takeExpired(nowNs);
+    for (const own of expired) {
+      const ID = context.config.bugs.has('revokes-last-of-batch') ? (expired.at(-1) ?? own) : own;
       // One that comes again was proposed long ago: its revoke is lost.
       this.underWay.delete(ID);
       this.waiting.add(ID);

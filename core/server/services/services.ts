@@ -1,4 +1,4 @@
-import type { NodeId } from '../../base/ids.ts';
+import type { NodeId, RequestId } from '../../base/ids.ts';
 import { noNode } from '../../base/ids.ts';
 import { leadershipIsFresh } from '../../lease/index.ts';
 import { linkSilenceMs, nsPerMs } from '../../limits.ts';
@@ -13,7 +13,9 @@ import type { MemberObserver } from '../observer.ts';
 import { PeerDesk, peerAnswerOf } from '../peers/answers.ts';
 import { PeerCalls } from '../peers/calls.ts';
 import { PeerLinks } from '../peers/links.ts';
-import { Proposer, type Waiter } from '../proposals.ts';
+import type { AppliedV2 } from '../../v2store/index.ts';
+import { Proposer, type V3Waiter, type Waiter } from '../proposals.ts';
+import type { V2Ask } from '../requests/ask.ts';
 import { membersChanged, membershipErrorResponse } from '../requests/cluster.ts';
 import { type RequestContext, isLeader } from '../requests/context.ts';
 import { RequestDesk } from '../requests/desk.ts';
@@ -88,8 +90,9 @@ export class Services implements ApplierHost {
       links: this.links,
       leaderSinceNs: () => this.leaderSinceNs,
       leadsSurely: () => this.leadsSurely,
-      respond: ({ id, forPeer, request }, response) => {
-        if (forPeer !== true) ports.network.respond(id, this.complete(response));
+      respond: ({ id, forPeer, forV2, request }, response) => {
+        if (forV2 === true) this.refuseV2(id, response);
+        else if (forPeer !== true) ports.network.respond(id, this.complete(response));
         else ports.network.answerPeer(id, peerAnswerOf(response, request?.kind));
       },
     };
@@ -143,6 +146,12 @@ export class Services implements ApplierHost {
     this.watches.tick(nowNs);
     this.versions.publish(nowNs);
     this.probeLinks(nowNs);
+  }
+
+  /** How long before the last tick the time was over of what has waited longest; below 0: it was not. */
+  get overdueNs(): number {
+    const { context, reads, lastTickNs } = this;
+    return lastTickNs - Math.min(context.proposer.oldestDeadlineNs, reads.oldestDeadlineNs);
   }
 
   private ticks(nowNs: number): boolean {
@@ -204,7 +213,16 @@ export class Services implements ApplierHost {
 
   // --- what was applied
 
-  onResult(waiter: Waiter, response: ClientResponse): void {
+  private refuseV2(id: RequestId, response: ClientResponse): void {
+    const reason = response.kind === 'error' ? response : errors.stopped;
+    this.ports.network.respondV2?.(id, { kind: 'refused', reason });
+  }
+
+  onV2Result({ id }: V2Ask, applied: AppliedV2): void {
+    this.ports.network.respondV2?.(id, applied);
+  }
+
+  onResult(waiter: V3Waiter, response: ClientResponse): void {
     const { request } = waiter.ask;
     const { store } = this.context.state;
     if (request.kind === 'compact' && request.compact.physical === true && response.kind !== 'error') {
@@ -217,7 +235,7 @@ export class Services implements ApplierHost {
     if (refused === null && context.state.membership.isRemoved(config.id)) this.onRemoved();
     if (refused === null && context.state.membership.isRemoved(change.nodeId))
       this.links.forget(change.nodeId);
-    if (waiter === undefined) return;
+    if (waiter === undefined || waiter.kind === 'v2') return;
     const response =
       refused === null ? membersChanged(context, waiter.ask, change) : membershipErrorResponse(refused);
     context.respond(waiter.ask, response);

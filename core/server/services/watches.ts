@@ -180,7 +180,9 @@ export class Watches {
   ): ByteString | null {
     const { auth } = this.state;
     const info = auth.authInfo(token, this.ports.clock.nowNs());
-    const error = info.kind === 'ok' ? auth.checkRange(info.value, key, rangeEnd) : info.error;
+    const losesEnd = rangeEnd === '\0' && this.config.bugs.has('open-end-as-single-key');
+    const end = losesEnd ? undefined : rangeEnd;
+    const error = info.kind === 'ok' ? auth.checkRange(info.value, key, end) : info.error;
     if (error === null) return null;
     const code = tellingErrors.get(error);
     const told = code === undefined ? errors.permissionDenied : authErrorResponse(error);

@@ -1,4 +1,5 @@
 import { BackendError, readDatabase } from '../../backend/index.ts';
+import { type BugSwitches, noBugs } from '../../bugs.ts';
 import type { Token } from '../../ports.ts';
 import type { SnapMessage } from '../../raft/index.ts';
 import type { SnapDbs } from '../../snap/index.ts';
@@ -9,10 +10,12 @@ export class SnapshotInbox {
   private readonly snapDbs: SnapDbs;
   private readonly tokens: Tokens;
   private readonly waiting = new Map<Token, SnapMessage>();
+  private readonly pins: boolean;
 
-  constructor(snapDbs: SnapDbs, tokens: Tokens) {
+  constructor(snapDbs: SnapDbs, tokens: Tokens, bugs: BugSwitches = noBugs) {
     this.snapDbs = snapDbs;
     this.tokens = tokens;
+    this.pins = !bugs.has('snapshot-released-early');
   }
 
   /**
@@ -25,17 +28,18 @@ export class SnapshotInbox {
     if (refused !== null) return `snapshot ${index} from the leader: ${refused}`;
     const token = this.tokens.next(Owner.receipt);
     const receipt = this.snapDbs.receive(index);
-    this.snapDbs.pin(index);
+    if (this.pins) this.snapDbs.pin(index);
     this.waiting.set(token, message);
     receipt.write(db);
     receipt.finish(db.length, token);
     return null;
   }
 
-  /** The message that may be given to raft now. */
+  /** The message that may be given to raft now. Older backends that nobody is going to open are removed. */
   onSynced(token: Token): SnapMessage | undefined {
     const message = this.waiting.get(token);
     this.waiting.delete(token);
+    if (message !== undefined) this.snapDbs.release(message.snapshot.metadata.index);
     return message;
   }
 }
