@@ -1,6 +1,7 @@
 import { version } from '../../core/version.ts';
 import { InterventionError } from '../../sim/faults/intervention_form.ts';
 import { type Command, print } from './command.ts';
+import { bugs } from './commands/bugs.ts';
 import { check } from './commands/check.ts';
 import { dumpDatabase } from './commands/dump_db.ts';
 import { dumpLogs } from './commands/dump_logs.ts';
@@ -13,6 +14,7 @@ import { list } from './commands/list.ts';
 import { replay } from './commands/replay.ts';
 import { reportSwarm } from './commands/report.ts';
 import { run } from './commands/run.ts';
+import { serve } from './commands/serve.ts';
 import { shrinkCommand } from './commands/shrink.ts';
 import { swarm } from './commands/swarm.ts';
 import { UsageError, exitCodes } from './usage_error.ts';
@@ -27,12 +29,14 @@ const commands: readonly Command[] = [
   exploreCommand,
   swarm,
   reportSwarm,
+  bugs,
   diff,
   check,
   dumpLogs,
   dumpDatabase,
   exportMember,
   importDirectory,
+  serve,
 ];
 const nameWidth = Math.max(...commands.map((command) => command.name.length));
 

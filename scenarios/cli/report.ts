@@ -23,6 +23,11 @@ export function reproducingLine(
   return `npx detcd import ${(named.imported ?? []).map(asArgument).join(' ')} --scenario ${scenario} --seed ${seed} ${sizes}`;
 }
 
+/** The command that does a trace's run again, also one that was shrunk, forked or guided: a scenario and a seed do not name its faults. */
+export function replayingLine(trace: string): string {
+  return `npx detcd replay ${asArgument(trace)}`;
+}
+
 /** As a shell takes it. */
 function asArgument(path: string): string {
   return /^[\w@%+=:,./][\w@%+=:,./-]*$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;

@@ -7,17 +7,26 @@ import {
 } from '../../sim/checkers/recipes/auth_windows.ts';
 import type { Observed, ScenarioCheck, Workload, WorkloadClient } from '../../sim/scenario.ts';
 import type { Script } from '../../sim/script.ts';
+import { tryOtherWays } from './trespass.ts';
 
 const keys = ['left', 'right'] as const;
-const password = bytes('secret');
+export const userPassword = bytes('secret');
 const userOf = (client: number): string => `user${client}`;
 const roleOf = (client: number): string => `role${client}`;
 
 export const authWindDownMs = 30_000;
 
+export interface AuthChurnOptions {
+  /** Users also try to get at what is not theirs in ways that are less plain than a get or a put. */
+  readonly trespass: boolean;
+  /** When the load has ended, root leaves auth on for so long. */
+  readonly quietMs: number;
+}
+
 /** The first client is root and gives and takes permissions; the others try what they may, and what they may not. */
-export function authChurn(): Workload {
-  return (client) => (client.number === 1 ? rule(client) : obey(client));
+export function authChurn(options: Partial<AuthChurnOptions> = {}): Workload {
+  const { trespass = false, quietMs = 0 } = options;
+  return (client) => (client.number === 1 ? rule(client, quietMs) : obey(client, trespass));
 }
 
 /** Until it is done: doing it twice is refused, which is as good. */
@@ -31,26 +40,27 @@ function* surely(client: WorkloadClient, request: ClientRequest): Script {
   }
 }
 
-function* rule(client: WorkloadClient): Script {
+function* rule(client: WorkloadClient, quietMs: number): Script {
   const { etcd, random } = client;
   const users = Array.from({ length: 6 }, (_, i) => i + 2);
   const name = bytes('root');
-  yield* surely(client, { kind: 'user_add', user_add: { name, password } });
+  yield* surely(client, { kind: 'user_add', user_add: { name, password: userPassword } });
   yield* surely(client, { kind: 'role_add', role_add: { name } });
   yield* surely(client, { kind: 'user_grant_role', user_grant_role: { user: name, role: name } });
   for (const number of users) {
     const [user, role] = [bytes(userOf(number)), bytes(roleOf(number))];
-    yield* surely(client, { kind: 'user_add', user_add: { name: user, password } });
+    yield* surely(client, { kind: 'user_add', user_add: { name: user, password: userPassword } });
     yield* surely(client, { kind: 'role_add', role_add: { name: role } });
     yield* surely(client, { kind: 'user_grant_role', user_grant_role: { user, role } });
   }
   yield* surely(client, { kind: 'auth_enable', auth_enable: {} });
-  while ((yield* etcd.authenticate(name, password)).status !== 'ok') yield* client.sleep(100);
+  while ((yield* etcd.authenticate(name, userPassword)).status !== 'ok') yield* client.sleep(100);
   client.note('ruled', {});
   while (!client.over) {
     yield* client.sleep(random.between(50, 400));
     yield* change(client, random.pick(users), random.pick(keys), random.chance(1, 2));
   }
+  if (quietMs > 0) yield* client.sleep(quietMs);
   // The rest of the run asks without a name, and may do everything.
   const callNs = yield* etcd.now();
   yield* surely(client, { kind: 'auth_disable', auth_disable: {} });
@@ -80,15 +90,19 @@ function noteChange(client: WorkloadClient, made: Omit<PermissionChange, 'access
   for (const access of ['read', 'write'] as const) client.note('change', { ...made, access });
 }
 
-function* obey(client: WorkloadClient): Script {
+function* obey(client: WorkloadClient, trespass: boolean): Script {
   const { etcd, random, number } = client;
   const user = userOf(number);
-  while ((yield* etcd.authenticate(bytes(user), password)).status !== 'ok') {
+  while ((yield* etcd.authenticate(bytes(user), userPassword)).status !== 'ok') {
     if (client.over) return;
     yield* client.sleep(200);
   }
   for (let count = 1; !client.over; count++) {
     yield* client.sleep(random.between(10, 120));
+    if (trespass && random.chance(1, 2)) {
+      yield* tryOtherWays(client, user, keys);
+      continue;
+    }
     const key = random.pick(keys);
     const access = random.chance(1, 2) ? 'read' : 'write';
     const callNs = yield* etcd.now();

@@ -1,10 +1,10 @@
 import { bytes, prefixRange } from '../../core/client/index.ts';
-import type { EtcdClient, Outcome } from '../../core/client/index.ts';
+import type { Outcome } from '../../core/client/index.ts';
 import type { ByteString } from '../../core/base/bytes.ts';
 import type { LeaseId, PutRequest, RequestOp } from '../../core/server/api/index.ts';
-import type { RandomStream } from '../../sim/random.ts';
 import type { Workload, WorkloadClient } from '../../sim/scenario.ts';
 import type { Script } from '../../sim/script.ts';
+import { Traffic, type TrafficOptions, trafficDefaults } from './traffic.ts';
 import { type Weights, pickWeighted } from './weighted.ts';
 
 export type EtcdChoice =
@@ -37,19 +37,19 @@ export const etcdMixes = {
   EtcdDelete: { put: 50, delete: 50 },
 } as const satisfies Readonly<Record<string, Weights<EtcdChoice>>>;
 
-export interface EtcdTrafficOptions {
+export interface EtcdTrafficOptions extends TrafficOptions {
   readonly mix: Weights<EtcdChoice>;
   readonly keys: number;
-  /** Mean pause between two operations of one client, in ms. */
-  readonly pauseMeanMs: number;
   /** Operations of a multi-op txn: a tenth deletes, four tenths read, the rest put, at least one of them. */
   readonly txnOperations: number;
   readonly leaseTtlSeconds: number;
+  /** Hears what every operation came to: for a scenario that writes down something of it. */
+  readonly onOutcome?: (client: WorkloadClient, choice: EtcdChoice, outcome: Outcome<unknown>) => void;
 }
 
 export const etcdTrafficDefaults: Omit<EtcdTrafficOptions, 'mix'> = {
+  ...trafficDefaults,
   keys: 10,
-  pauseMeanMs: 40,
   txnOperations: 4,
   leaseTtlSeconds: 5,
 };
@@ -68,44 +68,27 @@ export function etcdTraffic(
   return (client) => new EtcdTraffic(client, { ...etcdTrafficDefaults, ...options }).run();
 }
 
-class EtcdTraffic {
-  private readonly client: WorkloadClient;
-  private readonly etcd: EtcdClient;
-  private readonly random: RandomStream;
+class EtcdTraffic extends Traffic {
   private readonly options: EtcdTrafficOptions;
-  /** The newest revision that this client was answered at. */
-  private lastRevision = 1;
   private lease: LeaseId | null = null;
-  private written = 0;
 
   constructor(client: WorkloadClient, options: EtcdTrafficOptions) {
-    this.client = client;
-    this.etcd = client.etcd;
-    this.random = client.random;
+    super(client, options);
     this.options = options;
   }
 
-  *run(): Script {
-    const { client, random, options } = this;
-    for (;;) {
-      yield* client.sleep(random.exponential(options.pauseMeanMs * 1000) / 1000);
-      this.heard(yield* this.operation(pickWeighted(random, options.mix)));
-    }
-  }
-
-  private heard(outcome: Outcome<unknown> | null): void {
-    if (outcome?.status !== 'ok') return;
+  protected *next(): Script {
+    const choice = pickWeighted(this.random, this.options.mix);
+    const outcome = yield* this.operation(choice);
+    if (outcome === null) return;
+    this.options.onOutcome?.(this.client, choice, outcome);
+    if (outcome.status !== 'ok') return;
     const { header } = outcome.response as { readonly header: { readonly revision: number } };
-    this.lastRevision = Math.max(this.lastRevision, header.revision);
+    this.heard(header.revision);
   }
 
   private key(): string {
-    return `${keyPrefix}${this.random.below(this.options.keys)}`;
-  }
-
-  /** No two writes of a run write the same, so that a read tells whose write it saw. */
-  private value(): string {
-    return `c${this.client.number}.${++this.written}`;
+    return `${keyPrefix}${this.picker.pick(this.random, this.options.keys)}`;
   }
 
   private *operation(choice: EtcdChoice): Script<Outcome<unknown> | null> {
@@ -144,9 +127,10 @@ class EtcdTraffic {
   /** Every key once, since a txn may not write one twice. */
   private multiOps(): RequestOp[] {
     const { random, options } = this;
-    const keys = random.shuffle(Array.from({ length: options.keys }, (_, i) => bytes(`${keyPrefix}${i}`)));
+    const positions = this.picker.pickDistinct(random, options.keys, options.txnOperations);
     const atLeastOne = random.below(options.txnOperations);
-    return keys.slice(0, options.txnOperations).map((key, i): RequestOp => {
+    return positions.map((position, i): RequestOp => {
+      const key = bytes(`${keyPrefix}${position}`);
       const draw = random.below(10);
       if (i === atLeastOne || draw >= 5) return { kind: 'put', put: this.putInTxn(key) };
       if (draw === 0) return { kind: 'delete_range', delete_range: { key } };

@@ -1,8 +1,7 @@
 import { bytes, prefixRange, text } from '../../core/client/index.ts';
-import type { EtcdClient } from '../../core/client/index.ts';
-import type { RandomStream } from '../../sim/random.ts';
 import type { Workload, WorkloadClient } from '../../sim/scenario.ts';
 import type { Script } from '../../sim/script.ts';
+import { Traffic, type TrafficOptions, trafficDefaults } from './traffic.ts';
 import { type Weights, pickWeighted } from './weighted.ts';
 
 export type KubernetesRead = 'get' | 'getStale' | 'getRev' | 'listStale' | 'listAndWatch';
@@ -25,11 +24,10 @@ export const kubernetesMixes = {
   },
 } as const satisfies Readonly<Record<string, KubernetesMix>>;
 
-export interface KubernetesOptions {
+export interface KubernetesOptions extends TrafficOptions {
   readonly mix: KubernetesMix;
   /** Objects that there are on average: below, a writer creates; far above, it deletes. */
   readonly objects: number;
-  readonly pauseMeanMs: number;
   /** Writes in a hundred operations. */
   readonly writesPercent: number;
   /** Pairs in one page of a list. */
@@ -39,8 +37,8 @@ export interface KubernetesOptions {
 }
 
 export const kubernetesDefaults: Omit<KubernetesOptions, 'mix'> = {
+  ...trafficDefaults,
   objects: 10,
-  pauseMeanMs: 40,
   writesPercent: 60,
   pageSize: 4,
   watchMeanMs: 400,
@@ -58,39 +56,26 @@ export function kubernetesTraffic(
   return (client) => new KubernetesTraffic(client, { ...kubernetesDefaults, ...options }).run();
 }
 
-class KubernetesTraffic {
-  private readonly client: WorkloadClient;
-  private readonly etcd: EtcdClient;
-  private readonly random: RandomStream;
+class KubernetesTraffic extends Traffic {
   private readonly options: KubernetesOptions;
   /** What this client believes to be there, as its lists and watches told it: name to mod revision. */
   private readonly known = new Map<string, number>();
-  private lastRevision = 1;
-  private written = 0;
 
   constructor(client: WorkloadClient, options: KubernetesOptions) {
-    this.client = client;
-    this.etcd = client.etcd;
-    this.random = client.random;
+    super(client, options);
     this.options = options;
   }
 
-  *run(): Script {
-    const { client, random, options } = this;
-    for (;;) {
-      yield* client.sleep(random.exponential(options.pauseMeanMs * 1000) / 1000);
-      if (random.chance(options.writesPercent, 100)) yield* this.write();
-      else yield* this.read(pickWeighted(random, options.mix.reads));
-    }
-  }
-
-  private heard(revision: number): void {
-    this.lastRevision = Math.max(this.lastRevision, revision);
+  protected *next(): Script {
+    const { random, options } = this;
+    if (random.chance(options.writesPercent, 100)) yield* this.write();
+    else yield* this.read(pickWeighted(random, options.mix.reads));
   }
 
   private anyObject(): string {
     const names = [...this.known.keys()];
-    return names.length === 0 ? `${prefix}none` : this.random.pick(names);
+    if (names.length === 0) return `${prefix}none`;
+    return names[this.picker.pick(this.random, names.length)] as string;
   }
 
   // --- reads
@@ -165,7 +150,11 @@ class KubernetesTraffic {
     else if (known.size > options.objects * 2) choice = 'delete';
     if (choice === 'create') {
       // Names come back, so that a key has many generations.
-      yield* this.commit(`${prefix}c${this.client.number}-${random.below(options.objects)}`, 0, true);
+      yield* this.commit(
+        `${prefix}c${this.client.number}-${this.picker.pick(random, options.objects)}`,
+        0,
+        true,
+      );
     } else {
       const name = this.anyObject();
       yield* this.commit(name, known.get(name) ?? 0, choice === 'update');
@@ -175,7 +164,7 @@ class KubernetesTraffic {
   /** Puts or deletes if the object is as expected; otherwise reads how it is. */
   private *commit(name: string, modRevision: number, puts: boolean): Script {
     const key = bytes(name);
-    const value = bytes(`c${this.client.number}.${++this.written}`);
+    const value = bytes(this.value());
     const done = yield* this.etcd.txn({
       compare: [{ target: 'MOD', result: 'EQUAL', key, mod_revision: modRevision }],
       success: [

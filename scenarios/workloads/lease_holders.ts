@@ -16,19 +16,24 @@ const graceMs = 8000;
 const longestTtl = 6;
 export const leaseWindDownMs = 2 * longestTtl * 1000 + 2 * graceMs;
 
-/** Clients that hold a key by a lease: they renew it, look whether it is still there, let go, and look whether it goes. */
-export function leaseHolders(): Workload {
-  return (client) => holdLeases(client);
+export interface LeaseHolderOptions {
+  /** By how much members' clocks may run fast, in parts per million: a lease may end that much sooner than its client counts. */
+  readonly clockFastPpm: number;
 }
 
-function* holdLeases(client: WorkloadClient): Script {
+/** Clients that hold a key by a lease: they renew it, look whether it is still there, let go, and look whether it goes. */
+export function leaseHolders(options: LeaseHolderOptions = { clockFastPpm: 0 }): Workload {
+  return (client) => holdLeases(client, options);
+}
+
+function* holdLeases(client: WorkloadClient, options: LeaseHolderOptions): Script {
   for (let count = 1; !client.over; count++) {
     const held = yield* take(client, `lease/c${client.number}.${count}`);
     if (held === null) {
       yield* client.sleep(100);
       continue;
     }
-    yield* keep(client, held);
+    yield* keep(client, held, options);
     yield* letGo(client, held);
   }
 }
@@ -42,8 +47,13 @@ function* take({ etcd, random }: WorkloadClient, key: string): Script<Held | nul
 }
 
 /** Renews for a while. As long as the client may believe that it holds the lease, nobody may find the key gone. */
-function* keep(client: WorkloadClient, { key, lease, ttl }: Held): Script {
+function* keep(
+  client: WorkloadClient,
+  { key, lease, ttl }: Held,
+  { clockFastPpm }: LeaseHolderOptions,
+): Script {
   const { etcd, random } = client;
+  const soonerNs = ttl * 1000 * clockFastPpm;
   const keeper: LeaseKeeper = yield* etcd.keepAlive(lease, ttl);
   const endNs = (yield* etcd.now()) + random.between(1000, 9000) * 1_000_000;
   while (!client.over && (yield* etcd.now()) < endNs) {
@@ -52,7 +62,8 @@ function* keep(client: WorkloadClient, { key, lease, ttl }: Held): Script {
     if (before.kind !== 'kept') break;
     const got = yield* etcd.get(bytes(key), { serializable: random.chance(1, 4) });
     if (got.status !== 'ok' || got.response.count > 0) continue;
-    if ((yield* etcd.now()) < before.untilNs) client.note('vanished', { key, lease: String(lease) });
+    if ((yield* etcd.now()) < before.untilNs - soonerNs)
+      client.note('vanished', { key, lease: String(lease) });
     break;
   }
   yield* keeper.stop();

@@ -1,9 +1,11 @@
 import type { Script } from '../../sim/script.ts';
 import type { Workload, WorkloadClient } from '../../sim/scenario.ts';
+import { KeyPicker } from './key_choice.ts';
+import { Pace } from './pace.ts';
+import { type TrafficOptions, trafficDefaults } from './traffic.ts';
 
-export interface RegistersOptions {
+export interface RegistersOptions extends Partial<TrafficOptions> {
   readonly keys: number;
-  /** Mean pause between two operations of one client, in ms. */
   readonly pauseMeanMs: number;
   /** Relative weights. */
   readonly get: number;
@@ -31,11 +33,14 @@ export function registers(options: RegistersOptions): Workload {
 
 function* registerClient(client: WorkloadClient, options: RegistersOptions): Script {
   const { random } = client;
+  const { keyChoice, ...pacing } = { ...trafficDefaults, ...options };
+  const picker = new KeyPicker(keyChoice);
+  const pace = new Pace(client, pacing);
   const seen = new Map<string, string | null>();
   const weights = options.get + options.put + options.compareAndSwap + options.delete;
   for (let written = 1; ; written++) {
-    yield* client.sleep(random.exponential(options.pauseMeanMs * 1000) / 1000);
-    const key = `key${random.below(options.keys)}`;
+    yield* pace.next();
+    const key = `key${picker.pick(random, options.keys)}`;
     const value = `c${client.number}.${written}`;
     const draw = random.below(weights);
     if (draw < options.get) {

@@ -13,9 +13,22 @@ export interface WatchReaderOptions {
   readonly watchMeanMs: number;
   /** Watches of one client at a time, on one stream. */
   readonly watches: number;
+  /** Clients ask the member they are at for the present revision, so that they stay when it is cut off from the others. */
+  readonly stays: boolean;
+  /** Now and then they ask for a watch from a negative revision, which is to be refused. */
+  readonly asksNonsense: boolean;
+  /** Up to so many watches from the past join the others on their stream, one now and then. */
+  readonly joining: number;
 }
 
-export const watchReaderDefaults = { offsetMax: 100, watchMeanMs: 1500, watches: 3 } as const;
+export const watchReaderDefaults = {
+  offsetMax: 100,
+  watchMeanMs: 1500,
+  watches: 3,
+  stays: false,
+  asksNonsense: false,
+  joining: 0,
+} as const;
 
 /** Clients that only watch: from the past, from now and from the future, with previous pairs and bookmarks. */
 export function watchReaders(
@@ -35,23 +48,38 @@ function* readWatches(client: WorkloadClient, options: WatchReaderOptions): Scri
 /** 0 now and then: from now on. -1: nobody told the present revision. */
 function* startRevision({ etcd, random }: WorkloadClient, options: WatchReaderOptions): Script<number> {
   if (random.chance(1, 5)) return 0;
-  const now = yield* etcd.range({ key: options.key, range_end: options.range_end, count_only: true });
+  const { key, range_end, stays } = options;
+  const now = yield* etcd.range({
+    key,
+    range_end,
+    count_only: true,
+    ...(stays ? { serializable: true } : {}),
+  });
   if (now.status !== 'ok') return -1;
   const { offsetMax } = options;
   return Math.max(1, now.response.header.revision + random.between(-offsetMax, offsetMax));
 }
 
 /** Some watches from this revision on, read one after the other in turns for a while; one that was compacted goes on behind that. */
-function* readSome({ etcd, random }: WorkloadClient, options: WatchReaderOptions, start: number): Script {
+function* readSome(client: WorkloadClient, options: WatchReaderOptions, start: number): Script {
+  const { etcd, random } = client;
   const { key, range_end } = options;
   const create = { key, range_end, prev_kv: true, progress_notify: true, fragment: random.chance(1, 2) };
   const watches: WatchHandle[] = [];
+  if (options.asksNonsense && random.chance(1, 4)) {
+    watches.push(yield* etcd.watch({ ...create, start_revision: -1 }));
+    client.note('nonsense', {});
+  }
   for (let i = 0; i < options.watches; i++) {
     const own = start === 0 || i === 0 ? start : start + i * 10;
     watches.push(yield* etcd.watch(own === 0 ? create : { ...create, start_revision: own }));
   }
   const untilNs = (yield* etcd.now()) + (1 + random.exponential(options.watchMeanMs)) * 1_000_000;
   while ((yield* etcd.now()) < untilNs) {
+    if (watches.length < options.watches + options.joining && random.chance(1, 30)) {
+      const past = Math.max(1, start - random.below(options.offsetMax));
+      watches.push(yield* etcd.watch({ ...create, start_revision: past }));
+    }
     const at = random.below(watches.length);
     const watch = watches[at] as WatchHandle;
     const answer: WatchAnswer | null = yield* watch.next(1 + random.below(40));

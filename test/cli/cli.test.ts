@@ -139,7 +139,7 @@ describe('detcd', () => {
     [['run', 'split-vote', '--duration', '999h'], '--duration: expected a time from 1s to 24h'],
     [
       ['run', 'split-vote', '--bug', 'gremlin'],
-      'there is no planted bug "gremlin". Known: respond-before-fsync',
+      'there is no planted bug "gremlin". Known: index-before-data',
     ],
     [['list', 'extra'], 'expected no arguments, got "extra"'],
     [['check', 'split-vote'], 'say what to check: --determinism'],

@@ -131,7 +131,8 @@ describe('a lie', () => {
   it('can’t hide behind a request that the checks have no words for', () => {
     const { cluster, verdict } = ended('4');
     finish(cluster, 1, function* ({ etcd }) {
-      yield* etcd.put(bytes('key1'), bytes(''), { ignore_value: true });
+      const range = { key: bytes('key'), range_end: bytes('kez'), sort_order: 'DESCEND' as const };
+      yield* etcd.txn({ compare: [], success: [{ kind: 'range', range }], failure: [] });
     });
     expect(statuses(verdict())['linearizability of the store']).toBe('unknown');
   });

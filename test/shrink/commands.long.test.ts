@@ -52,6 +52,18 @@ describe('detcd shrink', () => {
     expect(told.files).toBe(null);
   });
 
+  it('finds the same in one thread and in three', { timeout: 1_200_000 }, () => {
+    const shrunk = (jobs: string) => {
+      const args = ['shrink', 'power-failure', '--seed', '30', ...small, ...bug, '--time', '20m'];
+      const { code, out } = detcdHere(...args, '--no-out', '--json', '--jobs', jobs);
+      expect(code).toBe(0);
+      return JSON.parse(out) as { tried: number; accepted: number; info: { digest: string } };
+    };
+    const [one, three] = [shrunk('1'), shrunk('3')];
+    expect(three.info.digest).toBe(one.info.digest);
+    expect([three.tried, three.accepted]).toEqual([one.tried, one.accepted]);
+  });
+
   it('has nothing to do for a run that passes', () => {
     const { code, err } = detcdHere(
       'shrink',

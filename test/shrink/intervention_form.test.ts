@@ -31,6 +31,31 @@ describe('a list of interventions', () => {
     [{ ...at, kind: 'diskSwap', members: [1] }, 'two numbers of members'],
     [{ ...at, kind: 'diskFaults', member: 1, faults: { dust: true } }, 'switches among'],
     [{ ...at, kind: 'diskFaults', member: 1, faults: { syncError: 1 } }, 'syncError to be a boolean'],
+    [{ ...at, kind: 'cut', from: [1], to: [2], only: ['MsgNone'] }, 'a list of message types among MsgHup,'],
+    [{ ...at, kind: 'hold', from: [1], to: [2], only: [] }, 'a list of message types among'],
+    [{ ...at, kind: 'letThrough', from: [1], to: [2], how: 'twice' }, 'one of inOrder, reversed, lost'],
+    [
+      { ...at, kind: 'letThrough', from: [1], to: [2], how: 'lost', first: 0 },
+      'first to be a whole number from 1',
+    ],
+    [{ ...at, kind: 'repeat', from: [1], to: [2], type: 'MsgProp', last: 1 }, 'any but MsgProp and MsgSnap'],
+    [
+      { ...at, kind: 'repeat', from: [1], to: [2], type: 'MsgApp', last: 9 },
+      'a whole number from 1 to 8, got 9',
+    ],
+    [{ ...at, kind: 'repeat', from: [4], to: [2], type: 'MsgApp', last: 1 }, 'a list of numbers of members'],
+    [{ ...at, kind: 'link', from: [1], to: [2], settings: { lossPer10k: 10_001 } }, 'from 0 to 10000'],
+    [{ ...at, kind: 'link', from: [1], to: [2], settings: { speed: 1 } }, 'settings among delayMinNs,'],
+    [
+      { ...at, kind: 'link', from: [1], to: [2], settings: { bytesPerSecond: 0 } },
+      'bytesPerSecond to be a whole number from 1',
+    ],
+    [{ ...at, kind: 'clockDrift', member: 1, ppm: 500_001 }, 'from -500000 to 500000, got 500001'],
+    [
+      { ...at, kind: 'slowClient', client: 3, takeEveryMs: 1 },
+      'the number of a client (the run has clients 1 to 2), got 3',
+    ],
+    [{ ...at, kind: 'switchBug', member: 1, bug: 'dust', on: true }, 'the id of a planted bug, got "dust"'],
     [{ ...at, kind: 'heal', member: 1 }, 'heal: has no field member; its fields are none'],
   ])('refuses %j', (entry, sentence) => {
     const list = [{ ...at, kind: 'heal' }, entry];

@@ -36,6 +36,7 @@ const everyKind: readonly InterventionAction[] = [
   { kind: 'diskRelease', member: 3 },
   { kind: 'diskFaults', member: 3, faults: { bytesPerSecond: 1_000_000 } },
   { kind: 'diskFaults', member: 3, faults: {} },
+  { kind: 'stop', member: 3 },
   { kind: 'crash', member: 3, mode: 'keep' },
   { kind: 'crash', member: 2, mode: 'keep' },
   { kind: 'atlas', mode: 'recoverable' },
@@ -45,6 +46,25 @@ const everyKind: readonly InterventionAction[] = [
   { kind: 'restart', member: 2 },
   { kind: 'failpoint', member: 3, site: 'raftBeforeSave', skip: 1_000_000 },
   { kind: 'admin', via: 1, request: 'moveLeader', member: 2 },
+  { kind: 'hold', from: [1], to: [2, 3], only: ['MsgApp', 'MsgVote'] },
+  { kind: 'letThrough', from: [1], to: [2], how: 'reversed', only: ['MsgApp', 'MsgVote'] },
+  { kind: 'cut', from: [3], to: [1], only: ['MsgHeartbeatResp'] },
+  { kind: 'repeat', from: [1, 2], to: [3], type: 'MsgApp', last: 3 },
+  {
+    kind: 'link',
+    from: [1],
+    to: [2],
+    settings: { bytesPerSecond: 100_000, queueBytes: 1000, corruptPer10k: 1 },
+  },
+  { kind: 'clog', from: [1, 2], to: [3], forNs: 1_000_000 },
+  { kind: 'slowClient', client: 1, takeEveryMs: 10 },
+  { kind: 'slowClient', client: 1, takeEveryMs: 0 },
+  { kind: 'switchBug', member: 2, bug: 'local-reads', on: true },
+  { kind: 'clockDrift', member: 1, ppm: -300_000 },
+  { kind: 'clockFreeze', member: 1 },
+  { kind: 'clockThaw', member: 1 },
+  { kind: 'clockStep', member: 1, byNs: 2_000_000_000_000 },
+  { kind: 'disarm', member: 3 },
 ];
 
 // Many runs each: on a machine that is busy with something else they take their time.
@@ -151,13 +171,22 @@ describe('a world of fewer endpoints', () => {
       { atNs: 6, kind: 'diskSwap', members: [3, 1] },
       { atNs: 7, kind: 'admin', via: 3, request: 'moveLeader', member: 1 },
       { atNs: 8, kind: 'heal' },
+      { atNs: 9, kind: 'slowClient', client: 2, takeEveryMs: 5 },
+      { atNs: 9, kind: 'repeat', from: [2, 3], to: [1], type: 'MsgApp', last: 1 },
     ];
+    const clients = new Map([[2, 1]]);
+    expect(renumbered(list, numbers, clients).at(-2)).toEqual({ ...list[8], client: 1 });
+    expect(renumbered(list, numbers, new Map([[1, 1]])).some(({ kind }) => kind === 'slowClient')).toBe(
+      false,
+    );
     expect(renumbered(list, numbers)).toEqual([
       { atNs: 2, kind: 'crash', member: 2, mode: 'drop' },
       { atNs: 3, kind: 'cut', from: [1], to: [2, 3] },
       { atNs: 6, kind: 'diskSwap', members: [2, 1] },
       { atNs: 7, kind: 'admin', via: 2, request: 'moveLeader', member: 1 },
       { atNs: 8, kind: 'heal' },
+      { atNs: 9, kind: 'slowClient', client: 2, takeEveryMs: 5 },
+      { atNs: 9, kind: 'repeat', from: [2], to: [1], type: 'MsgApp', last: 1 },
     ]);
   });
 });

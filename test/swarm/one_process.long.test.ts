@@ -5,6 +5,7 @@ import { isFailpointSite } from '../../core/server/failpoints.ts';
 import { catalogue, findScenario } from '../../scenarios/catalogue.ts';
 import { runOne } from '../../scenarios/cli/swarm/run_one.ts';
 import type { SwarmResult } from '../../sim/swarm/result.ts';
+import { detcdIn } from '../cli/run_here.ts';
 import { runs } from '../runs.ts';
 
 setFlagsFromString('--expose-gc');
@@ -48,4 +49,14 @@ describe(`${total} runs in one process`, () => {
     expect(again.map(({ digest }) => digest)).toEqual(first.map(({ digest }) => digest));
     expect(new Set(again.map(({ digest }) => digest)).size).toBe(catalogue.length);
   });
+
+  it.each([1, 4, 7].map((part) => Math.floor((catalogue.length * part) / 8)))(
+    'and run %i is the same as in a process of its own',
+    (number) => {
+      const { scenario, seed, digest } = run(number);
+      const sizes = ['--members', '3', '--clients', '2', '--duration', '1s', '--no-out', '--json'];
+      const { out } = detcdIn('.', 'run', scenario, '--seed', seed, ...sizes);
+      expect((JSON.parse(out) as { readonly digest: string }).digest).toBe(digest);
+    },
+  );
 });

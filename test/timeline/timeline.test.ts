@@ -13,10 +13,14 @@ const whole = runScenario(request);
 const recorded = whole.info.interventions;
 const asList: RunRequest = { ...request, interventions: recorded };
 
-function straight(atNs: number) {
+function straightRun(atNs: number) {
   const run = openRun(request);
   run.runUntil(atNs);
-  return run.cluster.world.trace.digestText;
+  return run.cluster.world.trace;
+}
+
+function straight(atNs: number) {
+  return straightRun(atNs).digestText;
 }
 
 function filled(keyframes: number, of = request): Timeline {
@@ -40,19 +44,39 @@ describe('seeking', () => {
     }
   });
 
-  it('runs no more than one interval once it is refilled, and never more than its worlds', () => {
+  it('runs no more than its share of the events once it is refilled, and never more than its worlds', () => {
     const timeline = filled(6);
+    const events = straightRun(3000 * nsPerMs).length;
     for (const atNs of times) {
-      expect(timeline.seek(atNs).ranNs).toBeLessThanOrEqual(timeline.intervalNs);
+      // One step of the first run more: it was asked a thousand times.
+      expect(timeline.seek(atNs).ranEvents).toBeLessThanOrEqual(events / 6 + 400);
       while (timeline.refill()) expect(timeline.worlds).toBeLessThanOrEqual(8);
     }
   });
 
+  it('has its worlds as far apart in events: close together where much happens', () => {
+    const { placesNs } = filled(6);
+    const run = openRun(request);
+    const counts = [...placesNs, 3000 * nsPerMs].map((atNs) => {
+      run.runUntil(atNs);
+      return run.cluster.world.trace.length;
+    });
+    const events = counts.at(-1) ?? 0;
+    const gaps = counts.slice(1, -1).map((count, i) => count - (counts[i] ?? 0));
+    expect(placesNs[0]).toBe(0);
+    expect(gaps).toHaveLength(5);
+    for (const gap of gaps) expect(Math.abs(gap - events / 6)).toBeLessThan(400);
+    // Not so in time: the first election takes a third of it, and writes little.
+    const waits = placesNs.slice(1).map((atNs, i) => atNs - (placesNs[i] ?? 0));
+    expect(Math.max(...waits)).toBeGreaterThan(2 * Math.min(...waits));
+  });
+
   it('goes on from the last world when that is nearer, and needs no keyframe for it', () => {
     const timeline = new Timeline(request, { keyframes: 4 });
+    const before = timeline.worlds;
     expect(timeline.seek(1000 * nsPerMs).ranNs).toBe(1000 * nsPerMs);
     expect(timeline.seek(1050 * nsPerMs).ranNs).toBe(50 * nsPerMs);
-    expect(timeline.worlds).toBe(1);
+    expect(timeline.worlds).toBe(before + 1);
     expect(timeline.seek(900 * nsPerMs).ranNs).toBe(900 * nsPerMs);
   });
 
@@ -67,7 +91,8 @@ describe('seeking', () => {
     const { nowNs, run } = timeline.seek(59_000 * nsPerMs);
     expect(nowNs).toBeLessThan(40_000 * nsPerMs);
     expect(run.cluster.violations.length).toBeGreaterThan(0);
-    expect(timeline.worlds).toBeLessThan(3);
+    expect(timeline.placesNs).toHaveLength(6);
+    expect(Math.max(...timeline.placesNs)).toBeLessThan(nowNs);
   });
 });
 

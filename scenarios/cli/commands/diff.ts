@@ -4,7 +4,7 @@ import type { RunInfo } from '../../../sim/trace/run_info.ts';
 import { type Command, print, printJson } from '../command.ts';
 import { type Parsed, flagInteger, parseFlags } from '../flags.ts';
 import { grouped, styleFor } from '../format.ts';
-import { reproducingLine } from '../report.ts';
+import { replayingLine } from '../report.ts';
 import { readRunFile } from '../run_files.ts';
 import { firstDifferentEvent } from '../trace_difference.ts';
 import { UsageError, exitCodes } from '../usage_error.ts';
@@ -109,8 +109,12 @@ function printComparison(
   paths: readonly [string, string],
 ): void {
   const style = styleFor(process.stdout);
-  print(`A  ${paths[0]}  ${reproducingLine(left.info)}`);
-  print(`B  ${paths[1]}  ${reproducingLine(right.info)}`);
+  for (const [name, { info }, path] of [
+    ['A', left, paths[0]],
+    ['B', right, paths[1]],
+  ] as const) {
+    print(`${name}  ${info.scenario}  seed ${info.seed}  ${replayingLine(path)}`);
+  }
   for (const line of heads) print(`  ${line}`);
   print('');
   if (event === null) {

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { type BugId, isBugId, plantedBugs } from '../../../core/bugs.ts';
 import { type Explored, explore } from '../../../sim/explore/exhaustive.ts';
 import { type Covered, exploreGuided } from '../../../sim/explore/guided.ts';
 import type { ExploreBounds } from '../../../sim/explore/state.ts';
+import type { RunFile } from '../../../sim/trace/codec.ts';
 import { Budget } from '../budget.ts';
 import { type Command, print, printJson } from '../command.ts';
 import {
@@ -14,7 +16,8 @@ import {
   scenarioChosen,
 } from '../flags.ts';
 import { grouped, plural, styleFor } from '../format.ts';
-import { durationText, reproducingLine } from '../report.ts';
+import { durationText, replayingLine } from '../report.ts';
+import { writeRunFiles } from '../run_files.ts';
 import { UsageError, exitCodes } from '../usage_error.ts';
 
 const defaultBudgetMs = 60_000;
@@ -46,6 +49,8 @@ does as many runs of new seeds, to say what was won.
   --guided SCENARIO
   --runs N          runs in place of a time; then the result is the same every time
   --plain           only runs of new seeds
+  --out DIR         folder for the traces of runs that failed (default runs/guided-SCENARIO)
+  --no-out          write no files
   --seed, --members, --clients, --duration
                     as for \`detcd run\`; the seed is the search's
 
@@ -73,6 +78,8 @@ exit codes: 0 nothing broke, 1 a violation was found, 2 a mistake on the command
       runs: string,
       'no-symmetry': { type: 'boolean' },
       plain: { type: 'boolean' },
+      out: string,
+      'no-out': { type: 'boolean' },
     });
     if (parsed.positionals.length > 0)
       throw new UsageError(`detcd explore: expected only flags, got "${parsed.positionals.join(' ')}".`);
@@ -83,7 +90,7 @@ exit codes: 0 nothing broke, 1 a violation was found, 2 a mistake on the command
 };
 
 const string = { type: 'string' } as const;
-const guidedFlags = ['runs', 'plain', 'clients', 'duration', 'seed'];
+const guidedFlags = ['runs', 'plain', 'out', 'no-out', 'clients', 'duration', 'seed'];
 const exhaustiveFlags = ['depth', 'timeouts', 'proposals', 'crashes', 'duplicates', 'states', 'no-symmetry'];
 
 function refuseFlags(parsed: Parsed, flags: readonly string[], isGuided: boolean): void {
@@ -203,6 +210,7 @@ function guidedBy(parsed: Parsed, name: string): number {
   const plain = search(false, runsMax ?? guided?.runs);
   const parts = [...(guided === null ? [] : [['guided', guided] as const]), ['new seeds', plain] as const];
   const failures = new Map(parts.flatMap(([, { failures: found }]) => [...found]));
+  const traces = writeTraces(failures, parsed, request.scenario.name);
   if (json) {
     const told = parts.map(([part, { runs, mutants, states, kept }]) => ({
       part,
@@ -211,7 +219,11 @@ function guidedBy(parsed: Parsed, name: string): number {
       states,
       kept: kept.length,
     }));
-    printJson({ scenario: request.scenario.name, seed, parts: told, failures: [...failures.keys()] });
+    const found = [...failures.keys()].map((signature) => ({
+      signature,
+      trace: traces.get(signature) ?? null,
+    }));
+    printJson({ scenario: request.scenario.name, seed, parts: told, failures: found });
   } else {
     const style = styleFor(process.stdout);
     print(
@@ -225,13 +237,29 @@ function guidedBy(parsed: Parsed, name: string): number {
         `  ${part.padEnd(10)}  ${plural(runs, 'run')} (${grouped(mutants)} with changed faults), ${plural(states, 'state')} reached, ${plural(kept.length, 'run')} with something new`,
       );
     }
-    for (const [signature, info] of failures) {
+    for (const [signature, { info }] of failures) {
       print('');
       print(style(`VIOLATED  ${signature}`, 'red'));
-      print(
-        `  seed ${info.seed}, ${plural(info.interventions.length, 'intervention')}: ${reproducingLine(info)}`,
-      );
+      print(`  seed ${info.seed}, ${plural(info.interventions.length, 'intervention')}`);
+      const path = traces.get(signature);
+      if (path !== undefined) print(`  again   ${replayingLine(path)}`);
     }
   }
   return failures.size === 0 ? exitCodes.passed : exitCodes.violation;
+}
+
+/** Changed faults have no seed, so the runs that failed are written down. By signature: the trace's path. */
+function writeTraces(
+  failures: ReadonlyMap<string, RunFile>,
+  parsed: Parsed,
+  scenario: string,
+): ReadonlyMap<string, string> {
+  if (parsed.values['no-out'] === true) return new Map();
+  const directory = flagText(parsed, 'out') ?? join('runs', `guided-${scenario}`);
+  return new Map(
+    [...failures].map(([signature, file], i) => [
+      signature,
+      writeRunFiles(join(directory, String(i + 1)), file).trace,
+    ]),
+  );
 }

@@ -11,7 +11,7 @@ import { type Command, print, printJson } from '../command.ts';
 import { type Parsed, flagText, flagTexts, parseFlags } from '../flags.ts';
 import { seconds, styleFor } from '../format.ts';
 import { scenarioHelp } from '../recorded_run.ts';
-import { report } from '../report.ts';
+import { replayingLine, report } from '../report.ts';
 import { writeRunFiles } from '../run_files.ts';
 import { flagTimeNs } from '../time_flag.ts';
 import { runMeant, whichRunFlags } from '../trace_or_scenario.ts';
@@ -161,7 +161,7 @@ function finish(
     );
     if (written !== null) {
       print(`  trace       ${written.trace}`);
-      print(`  again       npx detcd replay ${written.trace}`);
+      print(`  again       ${replayingLine(written.trace)}`);
     }
   }
   return verdict.passed ? exitCodes.passed : exitCodes.violation;

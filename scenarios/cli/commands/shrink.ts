@@ -6,15 +6,18 @@ import { leftInWords, loadCalls } from '../../../sim/shrink/words.ts';
 import type { RunFile } from '../../../sim/trace/codec.ts';
 import { Budget } from '../budget.ts';
 import { type Command, print, printJson } from '../command.ts';
-import { type Parsed, flagDurationMs, flagText, parseFlags } from '../flags.ts';
+import { type Parsed, flagDurationMs, flagInteger, flagText, parseFlags } from '../flags.ts';
 import { grouped, plural, styleFor, wrapped } from '../format.ts';
 import { scenarioHelp } from '../recorded_run.ts';
-import { durationText } from '../report.ts';
+import { durationText, replayingLine } from '../report.ts';
 import { writeRunFiles } from '../run_files.ts';
+import { type LoadedScenario, loadScenario, namesFile } from '../scenario_file.ts';
+import { ShrinkThreads } from '../shrink/threads.ts';
 import { runMeant, whichRunFlags } from '../trace_or_scenario.ts';
 import { UsageError, exitCodes } from '../usage_error.ts';
 
 const defaultBudgetMs = 60_000;
+const jobsMax = 1024;
 
 export const shrinkCommand: Command = {
   name: 'shrink',
@@ -27,6 +30,8 @@ members and time, and makes parameters plainer, as long as the same violation st
 names and numbers. Writes the smallest run as a trace that replays, and says what is left of it.
 
   --time T          stop after this long (default 60s); what was found by then is written
+  --jobs J          worker threads that try candidates side by side (default 1); it pays where a run takes a second or more. What is
+                    found does not depend on it, but for the time
   --check NAME      keep the violation of this check (default: the first that the run tells)
   --out DIR         folder for trace.detcd and timeline.html (default runs/shrunk-SCENARIO-SEED)
   --no-out          write no files
@@ -44,14 +49,18 @@ exit codes: 0 the violation stays in what was written, 1 there is no violation t
       out: { type: 'string' },
       'no-out': { type: 'boolean' },
       time: { type: 'string' },
+      jobs: { type: 'string' },
       check: { type: 'string' },
     });
     const request = runMeant('shrink', parsed);
+    const jobs = flagInteger(parsed, 'jobs', 1, jobsMax) ?? 1;
     const json = parsed.values['json'] === true;
     const budget = new Budget(flagDurationMs(parsed, 'time') ?? defaultBudgetMs, 'shrink', !json);
     const check = flagText(parsed, 'check');
+    const threads = jobs === 1 ? null : new ShrinkThreads(jobs, request, ownFile(parsed));
     try {
       const shrunk = shrink(request, {
+        ...(threads === null ? {} : { atOnce: threads }),
         ...(check === undefined ? {} : { check }),
         goOn: () => budget.goesOn,
         onRun: ({ tried, pass, current }) =>
@@ -65,9 +74,18 @@ exit codes: 0 the violation stays in what was written, 1 there is no violation t
       if (!(error instanceof ShrinkError)) throw error;
       process.stderr.write(`detcd shrink: ${error.message}.\n`);
       return exitCodes.violation;
+    } finally {
+      void threads?.close();
     }
   },
 };
+
+/** The file that the scenario is from, if it is none of the catalogue. */
+function ownFile(parsed: Parsed): (LoadedScenario & { readonly path: string }) | null {
+  const path = flagText(parsed, 'scenario') ?? parsed.positionals[0] ?? '';
+  const isScenario = flagText(parsed, 'scenario') !== undefined || !path.endsWith('.detcd');
+  return isScenario && namesFile(path) ? { ...loadScenario(path), path } : null;
+}
 
 function finish(shrunk: Shrunk, parsed: Parsed, wallMs: number): number {
   const { file, tried, accepted, exhausted, before, after, violation } = shrunk;
@@ -110,7 +128,7 @@ function finish(shrunk: Shrunk, parsed: Parsed, wallMs: number): number {
 
 function told(written: ReturnType<typeof writeRunFiles> | null, { info }: RunFile): string {
   if (written === null) return `  digest  ${info.digest}`;
-  return `  trace   ${written.trace}\n  again   npx detcd replay ${written.trace}`;
+  return `  trace   ${written.trace}\n  again   ${replayingLine(written.trace)}`;
 }
 
 /** What the search came to, honestly. */

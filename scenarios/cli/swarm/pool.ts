@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { SwarmRun } from '../../../sim/swarm/plan.ts';
 import type { SwarmResult } from '../../../sim/swarm/result.ts';
+import { threadUrl } from '../thread_url.ts';
 import type { WorkerSettings } from './worker.ts';
 
 export type RunAnswer =
@@ -13,12 +14,6 @@ export interface Runner {
   run(run: SwarmRun): Promise<RunAnswer>;
   /** Ends whatever goes on. */
   stop(): Promise<void>;
-}
-
-/** From the sources, which Node can't run in a thread, the compiled one is taken. */
-function workerUrl(): URL {
-  const compiled = import.meta.url.endsWith('.js');
-  return new URL(compiled ? './worker.js' : '../../../dist/scenarios/cli/swarm/worker.js', import.meta.url);
 }
 
 const killed = 'the run killed its thread';
@@ -36,7 +31,7 @@ export class ThreadRunner implements Runner {
   }
 
   run(run: SwarmRun): Promise<RunAnswer> {
-    const worker = (this.worker ??= new Worker(workerUrl(), { workerData: this.settings }));
+    const worker = (this.worker ??= new Worker(threadUrl('swarm'), { workerData: this.settings }));
     const startMs = performance.now();
     return new Promise((resolve) => {
       const end = (answer: RunAnswer): void => {

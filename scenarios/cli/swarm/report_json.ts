@@ -1,3 +1,4 @@
+import { failpointSites } from '../../../core/server/failpoints.ts';
 import { type Collected, againLine } from './collected.ts';
 
 /** A swarm's results for programs: `detcd report --json`, `detcd swarm --json`. */
@@ -28,6 +29,7 @@ export function reportJson(collected: Collected) {
     })),
     faults: counted.faults,
     failpoints: counted.failpoints,
+    failpointsNeverArmed: failpointSites.filter((site) => counted.failpoints[site] === undefined),
     disagreements: counted.disagreements,
   };
 }

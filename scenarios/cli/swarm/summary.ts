@@ -125,7 +125,10 @@ function numberLines({ counted, seedsPerMinute, elapsedMs }: Collected): string[
     const fired = sites.filter(([, count]) => count > 0).length;
     const silent = sites.filter(([, count]) => count === 0).map(([site]) => site);
     const known = `${fired} of ${failpointSites.length} ended a member`;
-    const line = `failpoints  ${known}${silent.length > 0 ? `; armed in vain: ${silent.join(', ')}` : ''}`;
+    const never = failpointSites.filter((site) => failpoints[site] === undefined);
+    const vain = silent.length > 0 ? `; armed in vain: ${silent.join(', ')}` : '';
+    const unarmed = never.length > 0 ? `; never armed: ${never.join(', ')}` : '';
+    const line = `failpoints  ${known}${vain}${unarmed}`;
     out.push(wrapped(line, '  ').replaceAll('\n  ', '\n              '));
   }
   return out;
