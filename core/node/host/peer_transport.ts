@@ -1,0 +1,60 @@
+import type { NodeId, RequestId } from '../../base/ids.ts';
+import type { Token } from '../../ports.ts';
+import type { Message } from '../../raft/index.ts';
+import type { PeerAnswer, PeerCall } from '../../server/peers/messages.ts';
+
+/** What a transport tells the member; each may be called at any time. */
+export interface PeerHandler {
+  onMessage(message: Message): void;
+  onSnapshot(message: Message, database: Uint8Array): void;
+  onSnapshotSent(to: NodeId, delivered: boolean): void;
+  onPeerCall(id: RequestId, from: NodeId, call: PeerCall): void;
+  /** Null: the peer could not be reached, or did not answer in time. */
+  onPeerAnswer(token: Token, answer: PeerAnswer | null): void;
+}
+
+/** How a member reaches the others. Nothing may be called back from within a call. */
+export interface PeerTransport {
+  /** Begins to listen and to connect. Rejects with what a person can mend, such as an address in use. */
+  start(handler: PeerHandler): Promise<void>;
+  /** The message may be lost. */
+  send(to: NodeId, message: Message): void;
+  /** Ends in `onSnapshotSent`, however it goes. */
+  sendSnapshot(to: NodeId, message: Message, database: Uint8Array): void;
+  /** Ends in `onPeerAnswer`, however it goes. */
+  callPeer(to: NodeId, call: PeerCall, token: Token): void;
+  answerPeer(call: RequestId, answer: PeerAnswer): void;
+  /** Nothing is told any more. */
+  stop(): Promise<void>;
+}
+
+/** The transport of a member that is alone: nobody is there. */
+export class NoPeers implements PeerTransport {
+  private handler: PeerHandler | null = null;
+
+  start(handler: PeerHandler): Promise<void> {
+    this.handler = handler;
+    return Promise.resolve();
+  }
+
+  send(_to: NodeId, _message: Message): void {
+    // Lost, which may happen to every message.
+  }
+
+  sendSnapshot(to: NodeId, _message: Message, _database: Uint8Array): void {
+    setImmediate(() => this.handler?.onSnapshotSent(to, false));
+  }
+
+  callPeer(_to: NodeId, _call: PeerCall, token: Token): void {
+    setImmediate(() => this.handler?.onPeerAnswer(token, null));
+  }
+
+  answerPeer(_call: RequestId, _answer: PeerAnswer): void {
+    // Nobody asks.
+  }
+
+  stop(): Promise<void> {
+    this.handler = null;
+    return Promise.resolve();
+  }
+}
