@@ -3,7 +3,10 @@ export class AssertionError extends Error {
   override readonly name = 'AssertionError';
 }
 
-/** States a fact the program relies on. A failure is a bug in detcd, so it stops the run at once. */
+/**
+ * States a fact the program relies on. A failure is a bug in detcd, so it stops the run at once. The message is built before the
+ * condition is looked at: what is called for every event throws AssertionError itself rather than put numbers into it.
+ */
 export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new AssertionError(message);
 }

@@ -1,4 +1,4 @@
-import { assertDefined } from './assert.ts';
+import { AssertionError } from './assert.ts';
 import { type NodeId, nodeId } from './ids.ts';
 import type { ProtobufReader, ProtobufWriter } from './protobuf.ts';
 
@@ -44,7 +44,8 @@ export class NodeIdTable {
   foreign(local: NodeId): bigint {
     const known = this.foreigns.get(local);
     if (known === undefined && local < keptBelow) return BigInt(local);
-    return assertDefined(known, `the 64-bit id of node ${local}`);
+    if (known === undefined) throw new AssertionError(`the 64-bit id of node ${local} is missing`);
+    return known;
   }
 
   /** The ids that did not stay what they were, in the order in which they were met. */

@@ -1,4 +1,4 @@
-import { assert } from './assert.ts';
+import { AssertionError } from './assert.ts';
 import { fromBytes, type ByteString } from './bytes.ts';
 
 /**
@@ -30,7 +30,8 @@ export class ProtobufWriter {
 
   /** A bare varint. Negative numbers take ten bytes, as int64 does in protobuf. */
   rawVarint(value: number): void {
-    assert(Number.isSafeInteger(value), `varint: expected an integer within 2^53, got ${value}`);
+    if (!Number.isSafeInteger(value))
+      throw new AssertionError(`varint: expected an integer within 2^53, got ${value}`);
     this.reserve(10);
     if (value < 0) return this.negativeVarint(value);
     let rest = value;

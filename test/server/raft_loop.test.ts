@@ -47,6 +47,31 @@ describe('the loop around raft', () => {
     ]);
   });
 
+  it('what a follower hears of as new and as committed at once is applied after its sync', () => {
+    const { cluster, leader, passed } = traced(3);
+    const [follower] = cluster.followers();
+    if (follower === undefined) throw new Error('three members');
+    cluster.run(500);
+    follower.stalled = true;
+    // The other two commit both while the first is being synced here.
+    for (const key of ['a', 'b']) {
+      leader.request(put(key));
+      cluster.settle();
+    }
+    const sites = passed.get(follower.number) as FailpointSite[];
+    sites.length = 0;
+    follower.stalled = false;
+    cluster.settle();
+    const wanted = ['beforeApplyOneEntryNormal', 'walBeforeSync', 'walAfterSync'] as const;
+    expect(only(sites, wanted)).toEqual([
+      'walAfterSync',
+      'beforeApplyOneEntryNormal',
+      'walBeforeSync',
+      'walAfterSync',
+      'beforeApplyOneEntryNormal',
+    ]);
+  });
+
   it('a leader sends before it saves, a follower after its sync', () => {
     const { cluster, leader, passed } = traced(3);
     const [follower] = cluster.followers();
