@@ -5,7 +5,9 @@ import type { Raft } from './raft.ts';
 /** A message that promises nothing about this node's disk: it may leave before the disk is written. */
 export function send(raft: Raft, message: Message): void {
   assert(message.to !== raft.id, 'a message to oneself waits for the disk');
-  raft.messages.push(message);
+  // Most steps send one message: a literal has room for one, an empty array that is pushed to makes room for 17.
+  if (raft.messages.length === 0) raft.messages = [message];
+  else raft.messages.push(message);
 }
 
 /**
@@ -13,5 +15,6 @@ export function send(raft: Raft, message: Message): void {
  * until the disk has what it promises (Raft thesis 3.8).
  */
 export function sendAfterAppend(raft: Raft, message: Message): void {
-  raft.messagesAfterAppend.push(message);
+  if (raft.messagesAfterAppend.length === 0) raft.messagesAfterAppend = [message];
+  else raft.messagesAfterAppend.push(message);
 }

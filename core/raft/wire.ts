@@ -23,10 +23,16 @@ import {
   type SnapshotMetadata,
 } from './entry.ts';
 
-/** Writes a value with a writer of its own. */
+/** The writer for the next value; null while it is in use, or was when an exception came. Making one costs more than a message. */
+let spare: ProtobufWriter | null = null;
+
+/** Writes a value with a writer that nobody else uses meanwhile. */
 export function encodeWith<T>(write: (writer: ProtobufWriter, value: T) => void, value: T): Uint8Array {
-  const writer = new ProtobufWriter();
+  const writer = spare ?? new ProtobufWriter();
+  spare = null;
+  writer.reset();
   write(writer, value);
+  spare = writer;
   return writer.finish();
 }
 

@@ -41,6 +41,8 @@ export type V3Waiter =
   /** A login that is void if the auth revision moved since the password was compared. */
   | { readonly kind: 'authenticate'; readonly ask: Ask; readonly revision: number };
 
+const noWaiters: readonly Waiter[] = [];
+
 type Payload =
   | { readonly kind: 'entry'; readonly data: Uint8Array }
   | { readonly kind: 'confChange'; readonly change: ConfChange };
@@ -101,7 +103,7 @@ export class Proposer {
 
   /** Proposes what waits if a leader is known. Returns the waiters of what raft dropped: it is in no log. */
   flush(node: RawNode, nowNs: number): readonly Waiter[] {
-    if (this.pending.length === 0 || node.leader === noNode) return [];
+    if (this.pending.length === 0 || node.leader === noNode) return noWaiters;
     const dropped: Waiter[] = [];
     const pending = this.pending;
     this.pending = [];
@@ -131,7 +133,7 @@ export class Proposer {
   takeExpired(nowNs: number): readonly Waiter[] {
     // What nobody waits for any more must not pile up while there is no leader.
     if (this.pending.length > 0) this.pending = this.pending.filter(({ deadlineNs }) => deadlineNs > nowNs);
-    if (this.waiters.size === 0) return [];
+    if (this.waiters.size === 0) return noWaiters;
     const out: Waiter[] = [];
     for (const [id, waiter] of this.waiters) {
       if (waiter.ask.deadlineNs > nowNs) continue;

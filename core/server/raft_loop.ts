@@ -124,6 +124,7 @@ export class RaftLoop {
   private apply(ready: Ready, which: 'on disk' | 'just synced'): void {
     const { host, bugs } = this.parts;
     const { entries, committedEntries } = ready;
+    if (committedEntries.length === 0) return;
     if (bugs.has('ack-before-conf-change')) {
       if (which === 'on disk') this.applyLate(ready);
       return;
@@ -241,9 +242,11 @@ export class RaftLoop {
 
   private send(messages: readonly Message[]): void {
     const { host } = this.parts;
-    // The last says all that the earlier ones say (etcd: processMessages).
-    const lastResponse = messages.findLastIndex(({ type }) => type === MessageType.appResp);
-    for (const [i, message] of messages.entries()) {
+    // The last says all that the earlier ones say (etcd: processMessages). Plain loops: this is done for every message of a run.
+    let lastResponse = messages.length - 1;
+    while (lastResponse >= 0 && messages[lastResponse]?.type !== MessageType.appResp) lastResponse--;
+    for (let i = 0; i < messages.length; i++) {
+      const message = messages[i] as Message;
       if (message.type === MessageType.snap) host.sendSnapshot(message);
       else if (message.type !== MessageType.appResp || i === lastResponse) host.send(message);
     }

@@ -3,6 +3,7 @@ import { InterventionError } from '../../sim/faults/intervention_form.ts';
 import { type Command, print } from './command.ts';
 import { bugs } from './commands/bugs.ts';
 import { check } from './commands/check.ts';
+import { convert } from './commands/convert.ts';
 import { dumpDatabase } from './commands/dump_db.ts';
 import { dumpLogs } from './commands/dump_logs.ts';
 import { exploreCommand } from './commands/explore.ts';
@@ -31,6 +32,7 @@ const commands: readonly Command[] = [
   reportSwarm,
   bugs,
   diff,
+  convert,
   check,
   dumpLogs,
   dumpDatabase,

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type RunFile, TraceFormatError, decodeRunFile, encodeRunFile } from '../../sim/trace/codec.ts';
+import { looksLikeLines } from '../../sim/trace/json_lines_reader.ts';
 import { failureReason } from './failure_reason.ts';
+import { readLines } from './lines_file.ts';
 import { UsageError } from './usage_error.ts';
 
 export const traceFileName = 'trace.detcd';
@@ -35,7 +37,8 @@ export function writeRunFiles(directory: string, file: RunFile): WrittenFiles {
 const standalonePage = fileURLToPath(new URL('../../viz/standalone.html', import.meta.url));
 const tracePlaceholder = '__DETCD_TRACE__';
 
-function timelinePage(trace: Uint8Array): string | null {
+/** The standalone page with a gzipped trace in it; null when the page has not been built. */
+export function timelinePage(trace: Uint8Array): string | null {
   if (!existsSync(standalonePage)) return null;
   const page = readFileSync(standalonePage, 'utf8');
   const parts = page.split(tracePlaceholder);
@@ -43,19 +46,20 @@ function timelinePage(trace: Uint8Array): string | null {
   return parts.join(Buffer.from(trace).toString('base64'));
 }
 
-/** Reads a trace file, gzipped or not. Every failure is a UsageError that names the file. */
+/** Reads a trace file or one of JSON lines, gzipped or not. Every failure is a UsageError that names the file. */
 export function readRunFile(path: string): RunFile {
   const raw = readBytes(path);
   try {
     const gzipped = raw[0] === 0x1f && raw[1] === 0x8b;
-    return decodeRunFile(gzipped ? gunzip(raw) : raw);
+    const bytes = gzipped ? gunzip(raw) : raw;
+    return looksLikeLines(bytes) ? readLines(bytes) : decodeRunFile(bytes);
   } catch (error) {
     if (error instanceof TraceFormatError) throw new UsageError(`${path}: ${error.message}`);
     throw error;
   }
 }
 
-function readBytes(path: string): Uint8Array {
+function readBytes(path: string): Buffer {
   try {
     if (statSync(path).isDirectory()) {
       throw new UsageError(
@@ -69,7 +73,7 @@ function readBytes(path: string): Uint8Array {
   }
 }
 
-function gunzip(bytes: Uint8Array): Uint8Array {
+function gunzip(bytes: Uint8Array): Buffer {
   try {
     return gunzipSync(bytes);
   } catch (error) {

@@ -9,13 +9,17 @@ const nsPerMs = 1_000_000;
 
 /** The second change comes at the same moment, a little later, when the first is just made, or when another one leads. */
 function* between(story: Story, leader: number, heir: number): Script {
-  const draw = story.random.below(4);
+  const draw = story.random.below(5);
   const before = story.members.length;
   if (draw === 0) yield* story.sleepBetween(1, 300);
   else if (draw === 1) yield* story.until(() => story.members.length !== before, 1000);
   else if (draw === 2) {
     story.ask('moveLeader', heir, leader);
     yield* story.until(() => story.leader() === heir, 1000);
+  } else if (draw === 3) {
+    yield* story.sleepBetween(1, 60);
+    story.pause(leader);
+    yield* story.untilLeader(4000, leader);
   }
 }
 
@@ -25,7 +29,7 @@ function* twoChanges(story: Story, leader: number, heir: number): Script<readonl
   const grows = spares.length > 1 && (story.members.length < 4 || random.chance(1, 3));
   const chosen = grows ? story.some(2, spares) : story.some(2, story.others(leader));
   for (const [position, member] of chosen.entries()) {
-    const via = position === 0 || story.leader() === leader ? leader : heir;
+    const via = position === 0 || story.leader() === 0 ? leader : story.leader();
     story.ask(grows ? 'addMember' : 'removeMember', member, via);
     if (position === 0) yield* between(story, leader, heir);
   }
@@ -36,6 +40,8 @@ function* twoChanges(story: Story, leader: number, heir: number): Script<readonl
 function* trouble(story: Story, leader: number, joined: readonly number[]): Script {
   const others = story.others(leader, ...joined);
   if (others.length === 0) return;
+  // Who stood still for the change goes on in the middle of it.
+  for (const member of others) story.resume(member);
   const draw = story.random.below(4);
   if (draw === 0) story.cutOneWay([leader], others);
   else if (draw === 1) story.partition([leader, ...joined], others);

@@ -129,8 +129,10 @@ export function barrierFacts(observed: Observed): { readonly rounds: number; rea
 
 export function judgeBarrier(observed: Observed): ScenarioCheck[] {
   const entries = passagesOf(observed, came, passed);
-  // Who lost a session, before or after it was let in, has left as far as the others can know.
+  // Who lost a session, before or after it was let in, has left as far as the others can know; so may have who was still waiting when
+  // the run ended.
   const broken = new Set([...dropped.of(observed), ...cameAgain.of(observed)].map(({ data }) => data.round));
+  for (const { round, returnNs } of entries) if (returnNs === null) broken.add(round);
   const exits = passagesOf(observed, leaving, left).filter(({ round }) => !broken.has(round));
   const crossings = waiting.of(observed).map((note): Crossing => ({
     gate: 'the gate',

@@ -67,11 +67,14 @@ export class CallRecorder implements ClientObserver {
       returnSequence: -1,
     };
     const invokeEvent = this.traceInvoke(moment.id, moment.process, call, request);
-    const records =
-      call === null
-        ? { call: null, request: this.recordRequest(moment, request) }
-        : { call: this.recordCall(moment, call), request: null };
-    this.open.set(id, { operation: moment.id, invokeEvent, asked: request, by, ...records });
+    this.open.set(id, {
+      operation: moment.id,
+      invokeEvent,
+      asked: request,
+      by,
+      call: call === null ? null : this.recordCall(moment, call),
+      request: call === null ? this.recordRequest(moment, request) : null,
+    });
   }
 
   private recordCall(moment: Omit<RecordedCall, 'call' | 'status' | 'answer'>, call: KvCall): RecordedCall {

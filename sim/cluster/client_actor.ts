@@ -73,7 +73,11 @@ export class ClientActor implements ClientPorts {
     this.random = random.fork('retry');
     const options = { endpoints: members, start: number - 1, timeoutMs: clientTimeoutMs };
     this.client = new Client(this, options, this.recorder);
-    this.workloadClient = this.scriptClient(number, random, etcdClient(random.fork('etcd'), world.options.bugs));
+    this.workloadClient = this.scriptClient(
+      number,
+      random,
+      etcdClient(random.fork('etcd'), world.options.bugs),
+    );
   }
 
   /** A call is under way. */

@@ -7,10 +7,17 @@ interface Delivered {
   readonly payload: unknown;
 }
 
+/** In two arrays, so that nothing is made for a message that is noted. */
+interface Ring {
+  readonly sendEvents: number[];
+  readonly payloads: unknown[];
+  next: number;
+}
+
 /** The last messages of each type that each link delivered, so that they can come once more. */
 export class DeliveredMessages {
   private readonly endpoints: number;
-  private readonly rings: ({ readonly messages: Delivered[]; next: number } | undefined)[] = [];
+  private readonly rings: (Ring | undefined)[] = [];
 
   constructor(endpoints: number) {
     this.endpoints = endpoints;
@@ -18,8 +25,9 @@ export class DeliveredMessages {
 
   note(from: number, to: number, type: number, sendEvent: number, payload: unknown): void {
     const slot = (from * (this.endpoints + 1) + to) * typesMax + type;
-    const ring = (this.rings[slot] ??= { messages: [], next: 0 });
-    ring.messages[ring.next] = { sendEvent, payload };
+    const ring = (this.rings[slot] ??= { sendEvents: [], payloads: [], next: 0 });
+    ring.sendEvents[ring.next] = sendEvent;
+    ring.payloads[ring.next] = payload;
     ring.next = (ring.next + 1) % rememberedMessages;
   }
 
@@ -27,7 +35,8 @@ export class DeliveredMessages {
   last(from: number, to: number, type: number, count: number): readonly Delivered[] {
     const ring = this.rings[(from * (this.endpoints + 1) + to) * typesMax + type];
     if (ring === undefined) return [];
-    const { messages, next } = ring;
+    const { sendEvents, payloads, next } = ring;
+    const messages = sendEvents.map((sendEvent, i): Delivered => ({ sendEvent, payload: payloads[i] }));
     return [...messages.slice(next), ...messages.slice(0, next)].slice(-count);
   }
 }

@@ -170,7 +170,11 @@ function readU32(bytes: Uint8Array, at: number, name: string): number {
 }
 
 function decodeInfo(bytes: Uint8Array): RunInfo {
-  const info = parsedInfo(bytes);
+  return checkedInfo(parsedInfo(bytes));
+}
+
+/** A run info with everything that no reader can do without. Throws TraceFormatError. */
+export function checkedInfo(info: unknown): RunInfo {
   const known: Readonly<Record<string, unknown>> = Object(info);
   for (const name of infoFields) {
     if (known[name] === undefined)

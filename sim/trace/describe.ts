@@ -12,7 +12,7 @@ import {
 import { messageTypeNames } from './message_types.ts';
 
 /** Arguments that are numbers of names. */
-const namedArguments: Readonly<Record<string, readonly string[]>> = {
+export const namedArguments: Readonly<Record<string, readonly string[]>> = {
   role: roleNames,
   type: messageTypeNames,
   reason: dropReasons,
@@ -23,7 +23,8 @@ const namedArguments: Readonly<Record<string, readonly string[]>> = {
   error: diskErrorNames,
 };
 
-const textArguments: ReadonlySet<string> = new Set(['text', 'file', 'toFile']);
+/** Arguments that are indexes into the table of texts. */
+export const textArguments: ReadonlySet<string> = new Set(['text', 'file', 'toFile']);
 
 /** One event in words: `12.345678 s n1 send to=2 type=MsgApp term=3 ...`. */
 export function describeEvent({ info, trace }: RunFile, index: number): string {

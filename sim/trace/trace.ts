@@ -81,6 +81,15 @@ export class Trace {
     return this.argumentsFlat[(this.argumentStarts[index] as number) + position] as number;
   }
 
+  /** Text `id` of the table of texts, '' for none. */
+  textOf(id: number): string {
+    return this.strings[id] ?? '';
+  }
+
+  get textCount(): number {
+    return this.strings.length;
+  }
+
   /** The text an argument refers to, '' for none. */
   text(index: number, position: number): string {
     return this.strings[this.arg(index, position)] ?? '';

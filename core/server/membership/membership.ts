@@ -30,6 +30,8 @@ export class Membership {
   private readonly ids: NodeIdTable;
   private readonly byId = new Map<NodeId, ClusterMember>();
   private readonly removedIds = new Set<NodeId>();
+  /** What `list` returned last; null: it is to be sorted anew. */
+  private listed: readonly ClusterMember[] | null = null;
 
   constructor(ids: NodeIdTable) {
     this.ids = ids;
@@ -37,6 +39,7 @@ export class Membership {
 
   /** What a snapshot says takes the place of everything. */
   reset(members: readonly ClusterMember[], removed: readonly NodeId[], version: string | null): void {
+    this.listed = null;
     this.byId.clear();
     this.removedIds.clear();
     for (const member of members) this.byId.set(member.id, member);
@@ -44,9 +47,10 @@ export class Membership {
     this.version = version;
   }
 
-  /** Ascending by id. */
-  list(): ClusterMember[] {
-    return [...this.byId.values()].sort((a, b) => compareNumbers(a.id, b.id));
+  /** Ascending by id. The same array until a member changes: it is asked for at every tick. */
+  list(): readonly ClusterMember[] {
+    this.listed ??= [...this.byId.values()].sort((a, b) => compareNumbers(a.id, b.id));
+    return this.listed;
   }
 
   get(id: NodeId): ClusterMember | undefined {
@@ -94,6 +98,7 @@ export class Membership {
   apply(change: ConfChange, sinks: readonly MembershipSink[]): void {
     const { type, nodeId } = change;
     if (type === ConfChangeType.removeNode) {
+      this.listed = null;
       this.byId.delete(nodeId);
       this.removedIds.add(nodeId);
       for (const sink of sinks) sink.onRemoved(nodeId);
@@ -121,6 +126,7 @@ export class Membership {
   }
 
   private set(member: ClusterMember, change: MemberChange, sinks: readonly MembershipSink[]): void {
+    this.listed = null;
     this.byId.set(member.id, member);
     for (const sink of sinks) sink.onMember(member, change);
   }

@@ -65,6 +65,7 @@ export class PeerDesk {
     const { context } = this;
     const purpose = context.peers.take(token);
     if (answer?.kind === 'removed') this.onRemoved();
+    if (answer?.kind === 'unreachable') context.node.reportUnreachable(answer.member);
     if (purpose === undefined) return;
     if (purpose.kind === 'version') this.versions.onAnswer(purpose.member, answer);
     else if (purpose.kind === 'hash') this.corruption.onAnswer(purpose.member, answer);

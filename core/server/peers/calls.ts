@@ -1,6 +1,6 @@
 import type { NodeId } from '../../base/ids.ts';
 import type { Token } from '../../ports.ts';
-import type { Ask } from '../requests/ask.ts';
+import { type Ask, noAsks } from '../requests/ask.ts';
 import type { EtcdNetwork } from '../traffic.ts';
 import type { PeerCall } from './messages.ts';
 
@@ -19,6 +19,8 @@ export type Purpose =
 export class PeerCalls {
   private readonly network: EtcdNetwork;
   private readonly open = new Map<Token, Purpose>();
+  /** How many of them are clients' requests: the others are waited for without end. */
+  private asks = 0;
   private issued = 0;
 
   constructor(network: EtcdNetwork) {
@@ -28,6 +30,7 @@ export class PeerCalls {
   call(to: NodeId, call: PeerCall, purpose: Purpose): void {
     const token = ++this.issued;
     this.open.set(token, purpose);
+    if (purpose.kind === 'ask') this.asks++;
     this.network.callPeer(to, call, token);
   }
 
@@ -35,15 +38,18 @@ export class PeerCalls {
   take(token: Token): Purpose | undefined {
     const purpose = this.open.get(token);
     this.open.delete(token);
+    if (purpose?.kind === 'ask') this.asks--;
     return purpose;
   }
 
   /** Removes and returns what was passed on for clients whose time is over. */
   takeExpired(nowNs: number): readonly Ask[] {
+    if (this.asks === 0) return noAsks;
     const expired: Ask[] = [];
     for (const [token, purpose] of this.open) {
       if (purpose.kind !== 'ask' || purpose.ask.deadlineNs > nowNs) continue;
       this.open.delete(token);
+      this.asks--;
       expired.push(purpose.ask);
     }
     return expired;

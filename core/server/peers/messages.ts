@@ -36,5 +36,7 @@ export type PeerAnswer =
     }
   /** 410 Gone: the asker was removed from the cluster, and may not have heard of it. */
   | { readonly kind: 'removed' }
+  /** No answer to anything: a message to this member was lost, as its connection tells. */
+  | { readonly kind: 'unreachable'; readonly member: NodeId }
   /** The member asked can't tell: it does not lead, or can't read the revision. */
   | { readonly kind: 'refused' };

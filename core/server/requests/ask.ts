@@ -21,8 +21,12 @@ export interface V2Ask extends Pick<Ask, 'id' | 'startedNs' | 'deadlineNs'> {
   readonly forV2: true;
 }
 
+export const noAsks: readonly Ask[] = [];
+
 /** Removes and returns those whose time is over. One that waited elsewhere before may stand behind later ones. */
 export function takeExpired(asks: Ask[], nowNs: number): readonly Ask[] {
+  // Asked at every tick; mostly nobody waits.
+  if (asks.length === 0) return noAsks;
   const expired = asks.filter(({ deadlineNs }) => deadlineNs <= nowNs);
   if (expired.length > 0) asks.splice(0, asks.length, ...asks.filter((ask) => !expired.includes(ask)));
   return expired;

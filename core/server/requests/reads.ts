@@ -1,7 +1,7 @@
 import { type ByteString, fromText } from '../../base/bytes.ts';
 import { nsPerMs, readIndexRetryMs } from '../../limits.ts';
 import type { RawNode, ReadState } from '../../raft/index.ts';
-import { type Ask, takeExpired } from './ask.ts';
+import { type Ask, noAsks, takeExpired } from './ask.ts';
 
 /** One question to the leader, and the reads that its answer lets go. */
 interface Round {
@@ -73,7 +73,7 @@ export class ReadQueue {
   /** Reads that may be served now. */
   takeReady(appliedIndex: number, nowNs: number): readonly Ask[] {
     const { round } = this;
-    if (round === null || round.index < 0 || round.index > appliedIndex) return [];
+    if (round === null || round.index < 0 || round.index > appliedIndex) return noAsks;
     this.round = null;
     if (this.waiting.length > 0) this.begin(nowNs);
     return round.asks;

@@ -166,10 +166,8 @@ export class Services implements ApplierHost {
 
   private probeLinks(nowNs: number): void {
     const { config, context, links } = this;
-    for (const { id } of context.state.membership.list()) {
-      if (id === config.id || !links.probes(id, nowNs)) continue;
+    for (const id of links.due(context.state.membership.list(), config.id, nowNs))
       context.peers.call(id, { kind: 'version' }, { kind: 'probe', member: id });
-    }
   }
 
   private onRemoved(): void {

@@ -84,6 +84,8 @@ export class Versions {
 }
 
 function isToldOf(known: ClusterMember, { name, clientUrls }: MemberConfig): boolean {
-  const told = [known.name, ...known.clientUrls];
-  return told.length === clientUrls.length + 1 && [name, ...clientUrls].every((text, i) => told[i] === text);
+  const told = known.clientUrls;
+  return (
+    known.name === name && told.length === clientUrls.length && clientUrls.every((url, i) => told[i] === url)
+  );
 }
