@@ -1,4 +1,4 @@
-import { crc32c } from '../base/crc32c.ts';
+import { crc32c, crc32cOfZeros } from '../base/crc32c.ts';
 import { readUint32, writeUint32 } from './little_endian.ts';
 
 /**
@@ -10,11 +10,11 @@ export const sealBytes = 8;
 
 const mark = 0x6c616573;
 
-/** `bytes`: the page with its overflow, whose last `sealBytes` are free. */
-export function seal(bytes: Uint8Array): Uint8Array {
+/** `bytes`: the page with its overflow, whose last `sealBytes` are free; from `used` on up to these it is zero. */
+export function seal(bytes: Uint8Array, used: number): Uint8Array {
   const at = bytes.length - sealBytes;
   writeUint32(bytes, at, mark);
-  writeUint32(bytes, at + 4, crc32c(0, bytes, 0, at));
+  writeUint32(bytes, at + 4, crc32cOfZeros(crc32c(0, bytes, 0, used), at - used));
   return bytes;
 }
 

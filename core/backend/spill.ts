@@ -26,7 +26,7 @@ function spillNode(node: TreeNode, fillPercent: number, context: Spilling): Writ
   return splitNode(node, pageBytes, fillPercent).map((part) => {
     const count = Math.ceil((part.bytes + sealBytes) / pageBytes);
     const pageId = context.allocate(count);
-    context.write(pageId, seal(encodeNode(node, part, pageId, count - 1, count * pageBytes)));
+    context.write(pageId, seal(encodeNode(node, part, pageId, count - 1, count * pageBytes), part.bytes));
     return { firstKey: part.start < node.count ? node.key(part.start) : ('' as ByteString), pageId };
   });
 }
@@ -36,13 +36,14 @@ function spillChildren(node: TreeNode, fillPercent: number, context: Spilling): 
   const { keys, childIds, nodes } = node;
   node.keys = [];
   node.childIds = [];
-  for (const [index, key] of keys.entries()) {
+  for (let index = 0; index < keys.length; index++) {
     const child = nodes[index] ?? null;
-    const written =
-      child === null
-        ? [{ firstKey: key, pageId: assertDefined(childIds[index], 'a child on a page') }]
-        : spillNode(child, fillPercent, context);
-    for (const { firstKey, pageId } of written) {
+    if (child === null) {
+      node.keys.push(assertDefined(keys[index], 'the key of a child'));
+      node.childIds.push(assertDefined(childIds[index], 'a child on a page'));
+      continue;
+    }
+    for (const { firstKey, pageId } of spillNode(child, fillPercent, context)) {
       node.keys.push(firstKey);
       node.childIds.push(pageId);
     }

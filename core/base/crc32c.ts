@@ -37,3 +37,40 @@ export function crc32c(crc: number, bytes: Uint8Array, start = 0, end = bytes.le
   for (; at < end; at++) value = (value >>> 8) ^ (table[(value ^ (bytes[at] as number)) & 255] as number);
   return ~value >>> 0;
 }
+
+/**
+ * What appending zero bits does to a checksum is linear, so one step over 2^k zero bytes is a matrix of 32 columns: column b of
+ * matrix k is where bit b goes.
+ */
+const zeroSteps: Uint32Array[] = [];
+
+function zeroStep(power: number): Uint32Array {
+  const known = zeroSteps[power];
+  if (known !== undefined) return known;
+  const half = power === 0 ? null : zeroStep(power - 1);
+  const step = new Uint32Array(32);
+  for (let bit = 0; bit < 32; bit++) {
+    const word = (1 << bit) >>> 0;
+    step[bit] =
+      half === null ? (word >>> 8) ^ (table[word & 255] as number) : multiplied(half, multiplied(half, word));
+  }
+  zeroSteps[power] = step;
+  return step;
+}
+
+function multiplied(step: Uint32Array, word: number): number {
+  let sum = 0;
+  let rest = word;
+  for (let bit = 0; rest !== 0; bit++, rest >>>= 1) if (rest & 1) sum ^= step[bit] as number;
+  return sum >>> 0;
+}
+
+/** Continues `crc` over `count` zero bytes: as `crc32c` does, in as many steps as the count has bits. */
+export function crc32cOfZeros(crc: number, count: number): number {
+  let value = ~crc >>> 0;
+  let rest = count;
+  for (let power = 0; rest > 0; power++, rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) value = multiplied(zeroStep(power), value);
+  }
+  return ~value >>> 0;
+}

@@ -106,7 +106,8 @@ export class MemoryStorage implements Storage {
     if (position > this.log.length) {
       fail(`missing log entry [last: ${this.lastIndex()}, append at: ${head.index}]`);
     }
-    this.log.length = position;
+    // Setting a length costs even where it changes nothing, as it mostly does.
+    if (this.log.length > position) this.log.length = position;
     for (const entry of kept) this.log.push(entry);
   }
 }

@@ -19,6 +19,9 @@ interface Open {
   readonly by: Caller;
 }
 
+/** When who asked. */
+type Moment = Pick<RecordedCall, 'id' | 'process' | 'callNs' | 'callSequence'>;
+
 /** Writes down what one client asks and hears: for the checkers into the history, for people into the trace. */
 export class CallRecorder implements ClientObserver {
   /** The text call that the script is just asking for; null: it asks for something of etcd's API. */
@@ -57,14 +60,11 @@ export class CallRecorder implements ClientObserver {
   onInvoke(id: CallId, request: ClientRequest, by: Caller): void {
     const call = by.kind === 'script' ? this.textCall : null;
     this.textCall = null;
-    const moment = {
+    const moment: Moment = {
       id: this.history.nextId(),
       process: this.processOf(by),
-      client: this.client,
       callNs: this.world.scheduler.nowNs,
       callSequence: this.history.nextSequence(),
-      returnNs: -1,
-      returnSequence: -1,
     };
     const invokeEvent = this.traceInvoke(moment.id, moment.process, call, request);
     this.open.set(id, {
@@ -77,21 +77,45 @@ export class CallRecorder implements ClientObserver {
     });
   }
 
-  private recordCall(moment: Omit<RecordedCall, 'call' | 'status' | 'answer'>, call: KvCall): RecordedCall {
-    const record: RecordedCall = { ...moment, call, status: 'unknown', answer: null };
+  // Both records are written out: spread from one object, each would get a shape of its own when its time of return is set.
+
+  private recordCall({ id, process, callNs, callSequence }: Moment, call: KvCall): RecordedCall {
+    const { client } = this;
+    const record: RecordedCall = {
+      id,
+      process,
+      client,
+      callNs,
+      callSequence,
+      returnNs: -1,
+      returnSequence: -1,
+      call,
+      status: 'unknown',
+      answer: null,
+    };
     this.history.calls.push(record);
     return record;
   }
 
   private recordRequest(
-    moment: Omit<RecordedRequest, 'request' | 'outcome'>,
+    { id, process, callNs, callSequence }: Moment,
     request: ClientRequest,
   ): RecordedRequest | null {
+    const { client } = this;
     const told = tellRequest(request);
-    if (told === 'beyond')
-      this.history.beyond ??= `operation ${moment.id} of ${moment.client}, a ${request.kind}`;
+    if (told === 'beyond') this.history.beyond ??= `operation ${id} of ${client}, a ${request.kind}`;
     if (typeof told === 'string') return null;
-    const record: RecordedRequest = { ...moment, request: told, outcome: { status: 'unknown' } };
+    const record: RecordedRequest = {
+      id,
+      process,
+      client,
+      callNs,
+      callSequence,
+      returnNs: -1,
+      returnSequence: -1,
+      request: told,
+      outcome: { status: 'unknown' },
+    };
     this.history.requests.push(record);
     return record;
   }

@@ -11,6 +11,7 @@ import { assert } from '../../core/base/assert.ts';
 import { fromBytes, fromText, toBytes, toText } from '../../core/base/bytes.ts';
 import { crc32c } from '../../core/base/crc32c.ts';
 import { arityOfKind, kindSchemas, traceVersion } from './kinds.ts';
+import type { RecordedEvents, RecordedRun } from './recorded.ts';
 import type { RunInfo } from './run_info.ts';
 import { Trace } from './trace.ts';
 import { VarintReader, VarintWriter } from './varint.ts';
@@ -27,7 +28,7 @@ export interface RunFile {
   readonly trace: Trace;
 }
 
-export function encodeRunFile(file: RunFile): Uint8Array {
+export function encodeRunFile(file: RecordedRun): Uint8Array {
   const { info, trace } = file;
   const out = new VarintWriter();
   out.bytes(toBytes(fromText(magic)));
@@ -52,13 +53,13 @@ function u32(value: number): Uint8Array {
   return Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24);
 }
 
-function encodeLanes(trace: Trace): Uint8Array {
+function encodeLanes(trace: RecordedEvents): Uint8Array {
   const out = new VarintWriter();
   for (let i = 0; i < trace.length; i++) out.unsigned(trace.lanes[i] as number);
   return out.finish();
 }
 
-function encodeTimes(trace: Trace): Uint8Array {
+function encodeTimes(trace: RecordedEvents): Uint8Array {
   const out = new VarintWriter();
   let before = 0;
   for (let i = 0; i < trace.length; i++) {
@@ -69,7 +70,7 @@ function encodeTimes(trace: Trace): Uint8Array {
   return out.finish();
 }
 
-function encodeCauses(trace: Trace): Uint8Array {
+function encodeCauses(trace: RecordedEvents): Uint8Array {
   const out = new VarintWriter();
   for (let i = 0; i < trace.length; i++) {
     const cause = trace.causes[i] as number;
@@ -81,7 +82,7 @@ function encodeCauses(trace: Trace): Uint8Array {
 /** So that twice the difference of two arguments is still exact. */
 const argumentMax = 2 ** 51;
 
-function encodeArguments(trace: Trace): Uint8Array[] {
+function encodeArguments(trace: RecordedEvents): Uint8Array[] {
   const columns = kindSchemas.map((kind) => kind.args.map(() => new VarintWriter()));
   const before = kindSchemas.map((kind) => kind.args.map(() => 0));
   for (let i = 0; i < trace.length; i++) {
@@ -98,11 +99,11 @@ function encodeArguments(trace: Trace): Uint8Array[] {
   return columns.flat().map((column) => column.finish());
 }
 
-function encodeStrings(trace: Trace): Uint8Array {
+function encodeStrings(trace: RecordedEvents): Uint8Array {
   const out = new VarintWriter();
-  out.unsigned(trace.strings.length);
-  for (const text of trace.strings) {
-    const bytes = toBytes(fromText(text));
+  out.unsigned(trace.textCount);
+  for (let id = 0; id < trace.textCount; id++) {
+    const bytes = toBytes(fromText(trace.textOf(id)));
     out.unsigned(bytes.length);
     out.bytes(bytes);
   }

@@ -8,7 +8,7 @@ import { Trace } from './trace.ts';
 /** How an argument's value in a line becomes its number; throws what `ask` makes of it. */
 interface ArgumentReader {
   readonly name: string;
-  read(value: unknown, trace: Trace): number | undefined;
+  readonly read: (value: unknown, trace: Trace) => number | undefined;
 }
 
 const readers: readonly (readonly ArgumentReader[])[] = kindSchemas.map(({ args }) =>
@@ -72,7 +72,7 @@ export class JsonLinesReader {
   }
 
   private takeHead(value: Readonly<Record<string, unknown>>): void {
-    const head = value as unknown as LinesHead;
+    const head = value as unknown as Partial<LinesHead>;
     if (head.format !== linesFormat) throw this.wrong(`a head with "format": "${linesFormat}"`, head.format);
     if (head.version !== linesVersion) throw this.wrong(`"version": ${linesVersion}`, head.version);
     this.info = checkedInfo(head.info);

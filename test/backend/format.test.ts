@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { BackendError, readDatabase } from '../../core/backend/index.ts';
+import { crc32c, crc32cOfZeros } from '../../core/base/crc32c.ts';
 import { fnv1a64 } from '../../core/backend/fnv.ts';
 import { decodeFreelistPage } from '../../core/backend/freelist_page.ts';
 import { readUint64, writeUint64 } from '../../core/backend/little_endian.ts';
 import { decodeMeta, encodeMetaPage, newestMeta, type Meta } from '../../core/backend/meta.ts';
 import { checkPage, noBounds } from '../../core/backend/page_check.ts';
+import { isIntact, isSealed, seal, sealBytes } from '../../core/backend/page_seal.ts';
 import { bytes, contentOf, text } from './support.ts';
 
 const meta: Meta = { pageBytes: 4096, root: 3, sequence: 0, freelist: null, highWater: 4, txid: 2 };
@@ -49,6 +51,28 @@ describe('numbers', () => {
     expect(fnv1a64(bytes(''), 0, 0)).toBe(0xcbf29ce484222325n);
     expect(fnv1a64(bytes('a'), 0, 1)).toBe(0xaf63dc4c8601ec8cn);
     expect(fnv1a64(bytes('-foobar-'), 1, 7)).toBe(0x85944171f73967e8n);
+  });
+
+  it('the checksum of zeros is the one of their bytes, however many they are', () => {
+    const started = crc32c(0, bytes('what a page holds'));
+    const zeros = new Uint8Array(10_000);
+    for (const count of [0, 1, 2, 3, 7, 255, 256, 4071, 4096, 9999]) {
+      expect(crc32cOfZeros(started, count)).toBe(crc32c(started, zeros, 0, count));
+      expect(crc32cOfZeros(0, count)).toBe(crc32c(0, zeros, 0, count));
+    }
+  });
+
+  it('a sealed page is intact, and is not with any byte changed', () => {
+    for (const used of [16, 17, 100, 1000, 1024 - sealBytes]) {
+      const page = new Uint8Array(1024).fill(7, 0, used);
+      seal(page, used);
+      expect(isSealed(page) && isIntact(page)).toBe(true);
+      for (const at of [0, used - 1, Math.min(used, 1024 - sealBytes - 1)]) {
+        const changed = page.slice();
+        changed[at] = 8;
+        expect(isIntact(changed)).toBe(false);
+      }
+    }
   });
 });
 

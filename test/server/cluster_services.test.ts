@@ -38,6 +38,20 @@ describe('the version of the cluster', () => {
     cluster.run(12_000);
     expect(versionOf()).toBe('3.4.0');
   });
+
+  it.each([
+    ['3.4.31', 'capable'],
+    ['3.3.27', 'of the oldest'],
+  ])('members of %s beside ours make a cluster that is %s', (server, kind) => {
+    const cluster = new LocalCluster();
+    cluster.changeAnswer = (answer) => (answer.kind === 'version' ? { ...answer, server } : answer);
+    const leader = cluster.elect();
+    expect(cluster.ask(leader, put('x')).kind).toBe('put');
+    cluster.changeAnswer = (answer) => answer;
+    leader.member.onPeerCall(requestId(9999), leader.config.id, { kind: 'version' });
+    const cluster_version = kind === 'capable' ? '3.4.0' : '3.0.0';
+    expect(cluster.peerAnswers.at(-1)).toMatchObject({ cluster: cluster_version });
+  });
 });
 
 describe('publishing', () => {

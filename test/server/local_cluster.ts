@@ -37,6 +37,8 @@ export class LocalCluster implements LocalHost {
   filter: (message: Message) => boolean = () => true;
   readonly sent: Message[] = [];
   /** What members told each other beside raft. */
+  /** What becomes of members' answers to each other on their way. */
+  changeAnswer: (answer: PeerAnswer) => PeerAnswer = (answer) => answer;
   readonly peerAnswers: PeerAnswer[] = [];
   private readonly parts: LocalClusterParts;
   private timers: Due[] = [];
@@ -137,14 +139,15 @@ export class LocalCluster implements LocalHost {
     this.push(to, () => to.member.onPeerCall(id, from.config.id, call));
   }
 
-  answerPeer(id: RequestId, answer: PeerAnswer): void {
+  answerPeer(id: RequestId, given: PeerAnswer): void {
+    const answer = this.changeAnswer(given);
     const call = this.calls.get(id);
     this.calls.delete(id);
     this.peerAnswers.push(answer);
     if (call === undefined) return;
     const { from, to, token } = call;
-    const given = from.isolated || to.isolated ? null : answer;
-    this.push(from, () => from.member.onPeerAnswer(token, given));
+    const heard = from.isolated || to.isolated ? null : answer;
+    this.push(from, () => from.member.onPeerAnswer(token, heard));
   }
 
   private push(to: LocalMember, work: () => void): void {

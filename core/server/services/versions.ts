@@ -65,13 +65,13 @@ export class Versions {
     this.decide();
   }
 
-  /** As soon as every member has answered or could not: the lowest version, or at first the oldest there is. */
+  /** As soon as every member has answered or could not: the lowest version, or at first the oldest there is. Patches do not count. */
   private decide(): void {
     const { context } = this;
     const { membership } = context.state;
     const members = membership.list();
     if (!isLeader(context) || !members.every(({ id }) => this.versions.has(id))) return;
-    const known = members.every(({ id }) => this.versions.get(id) === etcdVersion);
+    const known = members.every(({ id }) => isOfRelease(this.versions.get(id) ?? null, clusterVersion));
     if (known && membership.version !== clusterVersion) this.propose(clusterVersion);
     else if (!known && membership.version === null) this.propose(minClusterVersion);
   }
@@ -81,6 +81,12 @@ export class Versions {
     const val = fromText(version);
     proposer.proposeV2(makeV2Request({ method: put, path: clusterVersionKey, val }), ports.clock.nowNs());
   }
+}
+
+/** Major and minor version are the same. */
+function isOfRelease(version: string | null, release: string): boolean {
+  const head = (text: string): string => text.slice(0, text.lastIndexOf('.'));
+  return version !== null && head(version) === head(release);
 }
 
 function isToldOf(known: ClusterMember, { name, clientUrls }: MemberConfig): boolean {
