@@ -24,6 +24,8 @@ import { lockMethods } from './lock/lock_methods.ts';
 import { addHostFigures } from './metrics/host_figures.ts';
 import { MemberMetrics } from './metrics/member_metrics.ts';
 import { CertificateNames } from './security/certificate_names.ts';
+import { joinedCluster, newRaftHttp, peerTlsOf } from './peers/peers_of.ts';
+import type { RaftHttp } from './peers/raft_http.ts';
 import { memberSecurity, tokensOf } from './security/member_security.ts';
 import { tlsOptions } from './security/tls_options.ts';
 
@@ -78,15 +80,13 @@ export class Served {
 
 /** Starts a member. Resolves when its addresses are served; throws ConfigError for what a person can mend, and leaves nothing behind. */
 export async function serve(config: ServeConfig, options: ServeOptions): Promise<Served> {
-  if (options.peers === undefined && (config.initialCluster.length > 1 || config.joinsExisting)) {
-    throw new ConfigError('--initial-cluster: this build serves clusters of one member');
-  }
   const tokens = tokensOf(config);
   makeDataDirectory(config.dataDirectory);
   const lock = DataLock.take(config.dataDirectory);
   let host: MemberHost | null = null;
   let monitor: LeaderMonitor | null = null;
   let face: ClientFace | null = null;
+  let peers: RaftHttp | null = null;
   try {
     const { clientTls, listenClientUrls, dataDirectory } = config;
     const tls = await tlsOptions(clientTls, listenClientUrls, dataDirectory, 'client');
@@ -94,14 +94,21 @@ export async function serve(config: ServeConfig, options: ServeOptions): Promise
     let isServing = false;
     const metrics = new MemberMetrics();
     let names: CertificateNames | null = null;
-    const member = memberConfigOf(config, new ReadOnlyDisk(dataDirectory), options.joined ?? null);
+    const disk = new ReadOnlyDisk(dataDirectory);
+    const peerTls = await peerTlsOf(config);
+    const joined = options.joined ?? (await joinedCluster(config, disk, peerTls.client));
+    const member = memberConfigOf(config, disk, joined);
     const { logLevel: level, logForm: form } = config;
     const log = new LineLog({ level, form, write: options.writeLog, ids: member.ids });
+    if (options.peers === undefined) {
+      peers = newRaftHttp(config, { member, joined, tls: peerTls, log });
+      await peers.listen();
+    }
     host = new MemberHost(member, {
       directory: dataDirectory,
       random: systemRandom,
       log,
-      peers: options.peers ?? new NoPeers(),
+      peers: options.peers ?? peers ?? new NoPeers(),
       onSync: (path, seconds) => metrics.onSync(path, seconds),
       onFailed: (reason) => {
         failure = reason;
@@ -120,15 +127,21 @@ export async function serve(config: ServeConfig, options: ServeOptions): Promise
     isServing = true;
     addHostFigures(metrics, host);
     lock.lockDatabase();
-    if (config.advancesElection && member.initialMembers.length === 1) host.advanceElection();
+    if (config.advancesElection && isAlone(host)) host.advanceElection();
     void tellReadiness(host, config);
     return new Served({ host, face, lock, monitor });
   } catch (error) {
     monitor?.stop();
-    await Promise.all([host?.stop(), face?.close(0)]);
+    await Promise.all([host?.stop(), face?.close(0), peers?.stop()]);
     lock.release();
     throw error;
   }
+}
+
+/** No other member is known, so that nobody can be disturbed. */
+function isAlone({ state, config }: MemberHost): boolean {
+  const members = state?.membership.list() ?? [];
+  return !config.joins && config.initialMembers.length <= 1 && members.length <= 1;
 }
 
 function makeDataDirectory(path: string): void {

@@ -242,7 +242,21 @@ describe('what a member is started with', () => {
     expect(
       await refusal(join(root, 'jwt'), [`--auth-token=jwt,sign-method=RS256,priv-key=${junk}`]),
     ).toContain('expected a key in PEM');
-    const cluster = '--initial-cluster=s1=http://127.0.0.1:65001,s2=http://127.0.0.1:65002';
-    expect(await refusal(join(root, 'two'), [cluster])).toContain('this build serves clusters of one member');
+    const peer = [
+      '--listen-peer-urls=https://127.0.0.1:0',
+      ...missing.map((flag) => flag.replace('--', '--peer-')),
+    ];
+    expect(await refusal(join(root, 'peer'), peer)).toContain('/nonexistent/c.pem');
+  });
+
+  it('a cluster that is not there, a peer address that is not free', async () => {
+    const cluster = '--initial-cluster=s1=http://127.0.0.1:65001,s2=http://127.0.0.1:1';
+    const joining = [cluster, '--initial-cluster-state=existing'];
+    expect(await refusal(join(root, 'two'), joining)).toContain('cannot fetch cluster info from peer urls');
+    const port = await freePort();
+    const holder = createServer().listen(port, '127.0.0.1');
+    const held = await refusal(join(root, 'held'), [`--listen-peer-urls=http://127.0.0.1:${port}`]);
+    expect(held).toContain(`listen tcp 127.0.0.1:${port}: bind: address already in use`);
+    holder.close();
   });
 });

@@ -93,6 +93,7 @@ export function flagsOf(directory: string, url: string, more: readonly string[])
     `--data-dir=${directory}`,
     `--listen-client-urls=${url}`,
     `--advertise-client-urls=${url}`,
+    '--listen-peer-urls=http://127.0.0.1:0',
     `--initial-advertise-peer-urls=${peer}`,
     `--initial-cluster=s1=${peer}`,
     ...more,

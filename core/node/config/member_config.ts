@@ -1,15 +1,26 @@
 import { type NodeId, nodeId } from '../../base/ids.ts';
-import { NodeIdTable } from '../../base/node_ids.ts';
+import type { NodeIdTable } from '../../base/node_ids.ts';
 import type { Disk } from '../../ports.ts';
 import { type InitialMember, type MemberConfig, memberDefaults } from '../../server/config.ts';
 import { readLogOwner } from '../host/log_owner.ts';
 import { addedMemberId, clusterIdOf, firstMemberId } from '../host/member_ids.ts';
+import { WideIds } from '../host/wide_ids.ts';
 import type { ServeConfig } from './serve_config.ts';
 
 /** Who a member is that joins a cluster which has added it: what the others say. */
 export interface JoinedCluster {
   readonly clusterId: bigint;
   readonly memberId: bigint;
+  /** Everybody, as the others know them. */
+  readonly members?: readonly KnownMember[];
+}
+
+/** A member as another one tells of it. */
+export interface KnownMember {
+  readonly id: bigint;
+  readonly name: string;
+  readonly peerUrls: readonly string[];
+  readonly clientUrls: readonly string[];
 }
 
 /**
@@ -17,7 +28,7 @@ export interface JoinedCluster {
  * else, for one that joins, those that the others have given out.
  */
 export function memberConfigOf(config: ServeConfig, disk: Disk, joined: JoinedCluster | null): MemberConfig {
-  const ids = new NodeIdTable();
+  const ids = new WideIds();
   const found = readLogOwner(disk);
   const first = config.initialCluster.map(({ name, peerUrls }) => ({
     name,
@@ -27,7 +38,11 @@ export function memberConfigOf(config: ServeConfig, disk: Disk, joined: JoinedCl
   const own = first.find(({ name }) => name === config.name)?.foreign ?? 0n;
   const memberId = found?.member ?? joined?.memberId ?? own;
   const clusterId = found?.cluster ?? joined?.clusterId ?? clusterIdOf(first.map(({ foreign }) => foreign));
-  const initialMembers = first.map(({ name, peerUrls, foreign }): InitialMember => ({
+  // Who joins learns from the log who else is there.
+  const known = config.joinsExisting
+    ? first.filter(({ foreign }) => foreign === own).map((member) => ({ ...member, foreign: memberId }))
+    : first;
+  const initialMembers = known.map(({ name, peerUrls, foreign }): InitialMember => ({
     id: localId(ids, foreign),
     name,
     peerUrls,

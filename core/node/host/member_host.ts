@@ -11,6 +11,7 @@ import {
 } from '../../server/api/index.ts';
 import type { MemberConfig } from '../../server/config.ts';
 import { Member, type MemberSecurity } from '../../server/member.ts';
+import type { PeerAnswer } from '../../server/peers/messages.ts';
 import type { MemberState } from '../../server/state.ts';
 import { Timer } from '../../server/tokens.ts';
 import type { V2Answer } from '../../server/traffic.ts';
@@ -20,11 +21,13 @@ import { InputQueue } from './input_queue.ts';
 import { MemberLog } from './member_log.ts';
 import { NodeNetwork, type WatchSink } from './node_network.ts';
 import type { PeerTransport } from './peer_transport.ts';
-import { RealClock } from './real_clock.ts';
+import { RealClock, clockOffsetNs } from './real_clock.ts';
 import { type SyncTimes, TimedDisk } from './timed_disk.ts';
 
 /** Answers of a watch stream that may wait in its connection. */
 export const watchWindowAnswers = 32;
+/** No question has it. */
+const noToken = -1;
 
 export interface MemberHostParts {
   readonly directory: string;
@@ -68,13 +71,14 @@ export class MemberHost {
     this.parts = parts;
     mkdirSync(parts.directory, { recursive: true, mode: 0o700 });
     this.network = new NodeNetwork(parts.peers);
-    this.clock = new RealClock((token) => this.put(() => this.member.onTimer(token)));
+    const offsetNs = clockOffsetNs(config.ids.foreign(config.id));
+    this.clock = new RealClock((token) => this.put(() => this.member.onTimer(token)), offsetNs);
     this.disk = new DirectoryDisk(parts.directory, (token, error) => this.onDisk(token, error));
     this.timed = new TimedDisk(this.disk, (path, seconds) => parts.onSync(path, seconds));
     const { clock, network, timed: disk } = this;
     const { random, log } = parts;
     const ports = { clock, network, disk, random, log };
-    this.observer = new MemberLog(log);
+    this.observer = new MemberLog(log, () => parts.peers.onMembers?.());
     this.member = new Member(config, ports, this.observer, parts.security(clock));
   }
 
@@ -103,7 +107,15 @@ export class MemberHost {
       onSnapshotSent: (to, delivered) => this.put(() => this.member.onSnapshotSent(to, delivered)),
       onPeerCall: (id, from, call) => this.put(() => this.member.onPeerCall(id, from, call)),
       onPeerAnswer: (token, answer) => this.put(() => this.member.onPeerAnswer(token, answer)),
+      onUnreachable: (member) => this.tell({ kind: 'unreachable', member }),
+      onRemoved: () => this.tell({ kind: 'removed' }),
+      membership: () => this.member.state?.membership ?? null,
     });
+  }
+
+  /** What the peers' connections say without being asked. */
+  private tell(answer: PeerAnswer): void {
+    this.put(() => this.member.onPeerAnswer(noToken, answer));
   }
 
   /** Lets time pass for raft up to one tick before an election (etcd --initial-election-tick-advance). */

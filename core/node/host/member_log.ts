@@ -6,9 +6,15 @@ export class MemberLog implements MemberObserver {
   /** Why the member can't go on; empty as long as it can. */
   failure = '';
   private readonly log: Log;
+  private readonly whenMembersChange: () => void;
 
-  constructor(log: Log) {
+  constructor(log: Log, whenMembersChange: () => void = () => undefined) {
     this.log = log;
+    this.whenMembersChange = whenMembersChange;
+  }
+
+  onMembers(): void {
+    this.whenMembersChange();
   }
 
   onAppend(): void {

@@ -1,6 +1,7 @@
 import type { NodeId, RequestId } from '../../base/ids.ts';
 import type { Token } from '../../ports.ts';
 import type { Message } from '../../raft/index.ts';
+import type { Membership } from '../../server/membership/index.ts';
 import type { PeerAnswer, PeerCall } from '../../server/peers/messages.ts';
 
 /** What a transport tells the member; each may be called at any time. */
@@ -11,6 +12,12 @@ export interface PeerHandler {
   onPeerCall(id: RequestId, from: NodeId, call: PeerCall): void;
   /** Null: the peer could not be reached, or did not answer in time. */
   onPeerAnswer(token: Token, answer: PeerAnswer | null): void;
+  /** The last message to this member was lost. */
+  onUnreachable(to: NodeId): void;
+  /** Another member, or this one's own log, said that this one was removed. */
+  onRemoved(): void;
+  /** Who is in the cluster, as far as the member has applied; to be looked at. Null while it reads its disk, or when that failed. */
+  membership(): Membership | null;
 }
 
 /** How a member reaches the others. Nothing may be called back from within a call. */
@@ -24,6 +31,8 @@ export interface PeerTransport {
   /** Ends in `onPeerAnswer`, however it goes. */
   callPeer(to: NodeId, call: PeerCall, token: Token): void;
   answerPeer(call: RequestId, answer: PeerAnswer): void;
+  /** The membership is another one. */
+  onMembers?(): void;
   /** Nothing is told any more. */
   stop(): Promise<void>;
 }

@@ -9,6 +9,14 @@ const delayMsMax = 2 ** 31 - 1;
  */
 const originNs = 2n ** 51n;
 
+/**
+ * How far a member's clock is off the others', by its id: ids made from clocks in the same moment must differ, and of the member itself
+ * only a few bits fit into them.
+ */
+export function clockOffsetNs(member: bigint): number {
+  return Number(member % originNs);
+}
+
 /** The machine's clocks: the monotonic one for intervals, the wall clock for what others read. */
 export class RealClock implements Clock {
   private readonly originNs: number;
@@ -17,9 +25,10 @@ export class RealClock implements Clock {
   /** Timers that are armed now never come: for ticks that are given out of turn. */
   ignoresTimers = false;
 
-  constructor(onTimer: (token: Token) => void) {
+  /** `offsetNs` is added to the time. */
+  constructor(onTimer: (token: Token) => void, offsetNs = 0) {
     this.onTimer = onTimer;
-    this.originNs = Number(this.wallNs() % originNs) - performance.now() * nsPerMs;
+    this.originNs = Number((this.wallNs() + BigInt(offsetNs)) % originNs) - performance.now() * nsPerMs;
   }
 
   nowNs(): number {

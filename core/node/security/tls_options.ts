@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TlsOptions, createSecureContext } from 'node:tls';
+import { type ConnectionOptions, type TlsOptions, createSecureContext } from 'node:tls';
 import { generate } from 'selfsigned';
 import { ConfigError } from '../config/config_error.ts';
 import type { TlsFiles } from '../config/serve_config.ts';
@@ -44,6 +44,22 @@ export async function tlsOptions(
     throw new ConfigError(`tls: ${certFile} and ${keyFile}: expected a certificate and its key: ${reason}`);
   }
   return options;
+}
+
+/**
+ * What other members are dialed with: the certificate that this one serves or was given, and whose certificates it trusts. Certificates
+ * that members make themselves are nobody's, so with them nothing is checked, as in etcd. Null: as the machine trusts others.
+ */
+export function dialOptions(files: TlsFiles, server: TlsOptions | null): ConnectionOptions | null {
+  const { certFile, keyFile, trustedCaFile, auto } = files;
+  const own = server ?? (certFile === '' ? {} : { cert: readPem(certFile), key: readPem(keyFile) });
+  const options: ConnectionOptions = {
+    ...(own.cert === undefined ? {} : { cert: own.cert }),
+    ...(own.key === undefined ? {} : { key: own.key }),
+    ...(trustedCaFile === '' ? {} : { ca: readPem(trustedCaFile) }),
+    ...(auto && certFile === '' ? { rejectUnauthorized: false } : {}),
+  };
+  return Object.keys(options).length === 0 ? null : options;
 }
 
 function readPem(path: string): Buffer {

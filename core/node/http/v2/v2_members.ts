@@ -30,7 +30,7 @@ export class V2Members {
 
   private get members(): readonly ClusterMember[] {
     const { ids } = this.host.config;
-    const members = this.host.state?.membership.list() ?? [];
+    const members = [...(this.host.state?.membership.list() ?? [])];
     return members.sort((a, b) => (ids.foreign(a.id) < ids.foreign(b.id) ? -1 : 1));
   }
 
