@@ -10,9 +10,10 @@ import { root } from './setup.mjs';
 const platform = { linux: 'linux', darwin: 'darwin', win32: 'win' }[process.platform] ?? process.platform;
 const suffix = process.platform === 'win32' ? '.exe' : '';
 
-/** V8 of three Node.js versions, and JavaScriptCore. */
+/** V8 of three Node.js versions but for the one that runs this, and JavaScriptCore. */
+const nodeVersions = ['20', '22', '24'].filter((version) => version !== process.versions.node.split('.')[0]);
 export const engines = [
-  ...['20', '22', '24'].map((version) => ({
+  ...nodeVersions.map((version) => ({
     name: `Node.js ${version}`,
     package: `node-${platform}-${process.arch}`,
     version,

@@ -20,7 +20,10 @@ function* ask<Kind extends RequestKind>(
 ): Task<Outcome<ResponseBodies[Kind]>> {
   // A kind and its body belong together, which TypeScript can't follow through the union.
   const request = { kind, [kind]: body } as unknown as Tagged<RequestBodies>;
-  const outcome = yield* perform<Outcome>({ kind: 'request', request, options });
+  return bodyOf(kind, yield* perform<Outcome>({ kind: 'request', request, options }));
+}
+
+function bodyOf<Kind extends RequestKind>(kind: Kind, outcome: Outcome): Outcome<ResponseBodies[Kind]> {
   if (outcome.status !== 'ok') return outcome;
   const bodies = outcome.response as unknown as Readonly<Record<Kind, ResponseBodies[Kind]>>;
   return { status: 'ok', response: bodies[kind] };
@@ -74,7 +77,9 @@ const otherMethods: Pick<EtcdClient, 'watch' | 'authenticate' | 'signOut' | 'sle
   *watch(options: WatchOptions) {
     return watchHandle(yield* perform<WatchId>({ kind: 'watch', options }));
   },
-  authenticate: (name: ByteString, password: ByteString) => perform({ kind: 'signIn', name, password }),
+  *authenticate(name: ByteString, password: ByteString) {
+    return bodyOf('authenticate', yield* perform<Outcome>({ kind: 'signIn', name, password }));
+  },
   signOut: () => perform({ kind: 'signOut' }),
   sleep: (ms) => perform({ kind: 'sleep', ns: nanoseconds(ms) }),
   now: () => perform<number>({ kind: 'now' }),

@@ -4,6 +4,8 @@ export interface Command {
   /** One line for `detcd --help`. */
   readonly summary: string;
   readonly help: string;
+  /** True: it answers `--help` itself, having commands of its own. */
+  readonly tellsHelp?: boolean;
   /** Returns the exit code. Throws UsageError for a person's mistakes. */
   run(args: readonly string[]): number | Promise<number>;
 }

@@ -3,6 +3,7 @@ import { InterventionError } from '../../sim/faults/intervention_form.ts';
 import { type Command, print } from './command.ts';
 import { bugs } from './commands/bugs.ts';
 import { check } from './commands/check.ts';
+import { ctl } from './commands/ctl.ts';
 import { convert } from './commands/convert.ts';
 import { dumpDatabase } from './commands/dump_db.ts';
 import { dumpLogs } from './commands/dump_logs.ts';
@@ -39,6 +40,7 @@ const commands: readonly Command[] = [
   exportMember,
   importDirectory,
   serve,
+  ctl,
 ];
 const nameWidth = Math.max(...commands.map((command) => command.name.length));
 
@@ -67,7 +69,7 @@ function dispatch(args: readonly string[]): number | Promise<number> {
       `detcd: there is no command "${name}". Commands: ${known}. \`detcd --help\` tells more.`,
     );
   }
-  if (rest.includes('--help') || rest.includes('-h')) {
+  if (command.tellsHelp !== true && (rest.includes('--help') || rest.includes('-h'))) {
     print(command.help);
     return exitCodes.passed;
   }

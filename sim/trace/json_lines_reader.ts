@@ -57,7 +57,8 @@ export class JsonLinesReader {
   private wrong(expected: string, found: unknown): TraceFormatError {
     const shown = JSON.stringify(found) ?? 'none';
     const cut = shown.length > 60 ? `${shown.slice(0, 60)}...` : shown;
-    return new TraceFormatError(`line ${this.line}: expected ${expected}, found ${cut}`);
+    const what = this.info === null ? 'not a detcd trace: ' : '';
+    return new TraceFormatError(`${what}line ${this.line}: expected ${expected}, found ${cut}`);
   }
 
   private parsed(text: string): Readonly<Record<string, unknown>> {

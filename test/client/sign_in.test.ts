@@ -25,7 +25,7 @@ describe('signing in', () => {
     const signingIn = world.run(world.etcd.authenticate(bytes('ann'), bytes('secret')));
     expect(world.last.token).toBeUndefined();
     world.answer(token('t1'));
-    expect(signingIn.result?.status).toBe('ok');
+    expect(signingIn.result).toMatchObject({ status: 'ok', response: { token: 't1' } });
     world.run(world.etcd.put(key, value));
     expect(world.last.token).toBe('t1');
     world.run(world.etcd.signOut());

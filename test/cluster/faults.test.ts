@@ -179,7 +179,9 @@ describe('a trace', () => {
     expect(lines[2]).toMatch(
       /^0\.\d{6} s c\d invoke operation=1 process=\d operationKind=\w+ text=\{"kind":/,
     );
-    expect(lines[3]).toMatch(/ n1 crash keptSectors=0 droppedSectors=\d+ tornFiles=0 mode=drop text=(?:[\w/.-]+: (?:lost \d+)(?:; |$))*$/);
+    expect(lines[3]).toMatch(
+      / n1 crash keptSectors=0 droppedSectors=\d+ tornFiles=0 mode=drop text=(?:[\w/.-]+: (?:lost \d+)(?:; |$))*$/,
+    );
   });
 
   it('links every delivery to its send and every answer to its call', () => {

@@ -104,7 +104,9 @@ export class SyntheticCluster {
     member.paused = false;
     member.role = 0;
     this.crashes += 1;
-    this.trace.add(Kind.crash, member.number, cause, 3, 1 + this.random(4), this.random(2), 1);
+    const { trace } = this;
+    trace.begin(Kind.crash, member.number, cause);
+    for (const argument of [3, 1 + this.random(4), this.random(2), 1, -1]) trace.argument(argument);
   }
 
   intervene(action: InterventionAction): number {

@@ -1,5 +1,6 @@
 import { readRunFile } from '../load/read_run_file.ts';
 import { fetchTrace } from '../load/sources.ts';
+import type { RunModel } from '../model/run_model.ts';
 import { h } from '../page/dom.ts';
 import type { Tooltip } from '../page/tooltip.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -47,6 +48,23 @@ export class CompareControl {
   toggle(): void {
     if (this.shown === null) this.picker.click();
     else this.close();
+  }
+
+  get comparing(): boolean {
+    return this.shown !== null;
+  }
+
+  /** Compares with a run that is loaded already. */
+  with(model: RunModel): void {
+    this.beside(model);
+  }
+
+  /** As `with`; returns what looks at the other run. */
+  beside(model: RunModel): Session {
+    this.close();
+    const comparison = compareRuns(this.session, model, this.theme, this.tooltip, () => this.close());
+    this.show(comparison);
+    return comparison.session;
   }
 
   follow(url: string | null): void {

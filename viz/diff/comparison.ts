@@ -16,6 +16,8 @@ export interface Comparison {
   /** The other run's lanes, on the same stretch of time. */
   readonly lanes: HTMLElement;
   readonly inspector: HTMLElement;
+  /** What looks at the other run. */
+  readonly session: Session;
 }
 
 const aroundNs = 60_000_000;
@@ -32,10 +34,11 @@ export function compareRuns(
   const timeline = new Timeline(second, theme);
   attachPointer(timeline, second, tooltip);
   tie(session, second);
-  const inspector = new Inspector(second, (event) => {
+  const go = (event: number): void => {
     second.reveal(event);
     second.select(event);
-  });
+  };
+  const inspector = new Inspector(second, go, 'Inspector of the other run');
   const { trace } = session.model;
   const at = firstDifference(trace, other.trace);
   const show = (): void => {
@@ -48,7 +51,11 @@ export function compareRuns(
   const banner = h(
     'section',
     { class: 'difference', 'aria-label': 'Comparison' },
-    h('div', { class: 'difference-text' }, ...differenceWords(session.model, other, at)),
+    h(
+      'div',
+      { class: 'difference-text', tabindex: 0, role: 'group', 'aria-label': 'Where the two part' },
+      ...differenceWords(session.model, other, at),
+    ),
     h('button', { type: 'button', class: 'plain', onclick: show }, 'Show the first difference'),
     h(
       'button',
@@ -60,7 +67,7 @@ export function compareRuns(
   const lanes = h('div', { class: 'second-run' }, h('h2', { class: 'second-name' }, name), timeline.element);
   timeline.request();
   show();
-  return { banner, lanes, inspector: inspector.element };
+  return { banner, lanes, inspector: inspector.element, session: second };
 }
 
 /** One window and one cursor for both; a run that is shorter shows as much of it as it has. */

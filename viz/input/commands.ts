@@ -3,6 +3,7 @@ import { Kind } from '../../sim/trace/kinds.ts';
 import { lowerBound } from '../model/time_index.ts';
 import type { RareSort } from '../model/rare.ts';
 import { showViolation } from '../page/violation_panel.ts';
+import { nextLanes } from '../page/lane_choice.ts';
 import type { Session } from '../timeline/session.ts';
 import { zoomWindow } from '../timeline/view.ts';
 
@@ -22,7 +23,10 @@ export interface CommandContext {
   readonly open: () => void;
   readonly table: () => void;
   readonly compare: () => void;
+  readonly exporting: () => void;
   readonly copyLink: () => void;
+  /** Changing the run: live, and by forks. */
+  readonly desk: { actHere(): void; openForks(): Promise<void>; toggleLive(): boolean; step(): void };
   readonly search: { focus(): void; step(direction: 1 | -1): void };
 }
 
@@ -65,8 +69,24 @@ export const commands: readonly Command[] = [
   command('b B', 'B', 'table of events', (context) => context.table()),
   command('d D', 'D', 'compare with another trace, or stop', (context) => context.compare()),
   command('l L', 'L', 'copy a link to this view', (context) => context.copyLink()),
+  command('c C', 'C', 'causal cone: dim what the event neither follows from nor leads to', ({ session }) => {
+    if (session.selected >= 0) session.showCone(session.cone === null ? Infinity : null);
+  }),
+  command('i I', 'I', 'look inside a member: keys, watchers, leases', ({ session }) => {
+    if (session.selected >= 0) session.showInside(!session.insideShown);
+  }),
   command('Escape', 'Esc', 'back to the run as a whole', ({ session }) => session.select(-1)),
+  command('x X', 'X', 'save a picture, the trace, a page', (context) => context.exporting()),
+  command('k K', 'K', 'below the members: by client, by key, watches', ({ session }) => {
+    session.showLanes(nextLanes(session));
+  }),
   command('t T', 'T', 'light or dark', (context) => context.toggleTheme()),
+  command('a A', 'A', 'act: do something to the cluster: now if it is live, else as a fork', ({ desk }) =>
+    desk.actHere(),
+  ),
+  command('r R', 'R', 'runs and forks: show, compare, leave out, save', ({ desk }) => void desk.openForks()),
+  command('g G', 'G', 'a live run goes on, or rests', ({ desk }) => void desk.toggleLive()),
+  command('y Y', 'Y', 'a live run goes on until something happens', ({ desk }) => desk.step()),
   command('o O', 'O', 'open another trace', (context) => context.open()),
   command('?', '?', 'this list', (context) => context.help()),
 ];

@@ -60,7 +60,7 @@ function pickFlag(frame: Frame, x: number): Picked | null {
 function pickOperation(frame: Frame, row: Row, x: number, laneY: number): Picked | null {
   if (Math.abs(laneY - row.center) > operationBarHeight(row) / 2 + 3) return null;
   const table = frame.model.operations;
-  const rows = table.rowsOf(row.lane.id);
+  const rows = row.track?.rows ?? table.rowsOf(row.lane.id);
   const { startNs, endNs } = table.columns;
   const reachNs = 3 * frame.nsPerPixel;
   const atNs = frame.window.startNs + x * frame.nsPerPixel;

@@ -63,17 +63,15 @@ function pickedTime(session: Session, picked: Picked): string {
 function attachZoom(timeline: Timeline, session: Session): void {
   const { overlay } = timeline;
   const root = select(overlay);
-  const { durationNs } = session.model;
   let applying = false;
   const behaviour = zoom<SVGSVGElement, unknown>()
-    .scaleExtent([1, Math.max(1, durationNs / windowNsMin)])
     .filter((event: WheelEvent) => !isPanWheel(event) && !event.button)
     .on('zoom', (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
       if (applying) return;
       const source = event.sourceEvent as MouseEvent | null;
       if (source?.type === 'mousemove' && source.movementY !== 0) timeline.scrollBy(-source.movementY);
       const { k, x } = event.transform;
-      const length = durationNs / k;
+      const length = session.model.durationNs / k;
       const startNs = (-x / timeline.width) * length;
       session.show({ startNs, endNs: startNs + length });
     });
@@ -89,13 +87,15 @@ function attachZoom(timeline: Timeline, session: Session): void {
       [width, Infinity],
     ]);
     const { startNs, endNs } = session.window;
+    const { durationNs } = session.model;
+    behaviour.scaleExtent([1, Math.max(1, durationNs / windowNsMin)]);
     const k = durationNs / (endNs - startNs);
     applying = true;
     behaviour.transform(root, zoomIdentity.translate((-startNs / durationNs) * k * width, 0).scale(k));
     applying = false;
   };
   session.onChange((change) => {
-    if (change === 'window' || change === 'size') write();
+    if (change === 'window' || change === 'size' || change === 'model') write();
   });
   overlay.addEventListener(
     'wheel',

@@ -8,14 +8,21 @@ import type { Session } from '../timeline/session.ts';
 import { eventSentence, laneName } from '../words/event_words.ts';
 import { plainName } from '../words/plain_name.ts';
 import { argumentRows } from './argument_rows.ts';
+import { coneSection } from './cone_panel.ts';
+import { clocksSection, linksSection } from './links_panel.ts';
 import { storageSections } from './disk_panel.ts';
 import { facts, jump, section } from './parts.ts';
+import { pathSection } from './path_panel.ts';
 
 const effectsMax = 24;
 const siblingsMax = 8;
 
 /** All that the trace says about the selected event, what caused it and what it caused. */
-export function eventPanel(session: Session, go: (event: number) => void): HTMLElement[] {
+export function eventPanel(
+  session: Session,
+  go: (event: number) => void,
+  inside: HTMLElement,
+): (HTMLElement | null)[] {
   const { model, selected: event } = session;
   const { trace } = model;
   const name = plainName(kindSchemas[trace.kinds[event] as number]?.name ?? 'event');
@@ -49,10 +56,16 @@ export function eventPanel(session: Session, go: (event: number) => void): HTMLE
   const operation = operationOf(session, event);
   return [
     head,
-    ...(operation === undefined ? [] : [operationSection(session, operation)]),
+    ...(operation === undefined
+      ? []
+      : [operationSection(session, operation), pathSection(session, operation, go)]),
     ...(rows.length === 0 ? [] : [section('Arguments', facts(rows))]),
     chainSection(session, event, go),
+    coneSection(session),
     ...memberSection(session, event, go),
+    inside,
+    linksSection(session, event, go),
+    clocksSection(session, event),
   ];
 }
 

@@ -7,8 +7,10 @@ import { messageChip } from '../words/message_words.ts';
 import type { Row } from '../layout/rows.ts';
 import { spanAt } from '../model/roles.ts';
 import { bandHeight } from './bands.ts';
+import { messageAlpha } from './cone.ts';
 import { cross } from './hatch.ts';
 import { operationBarHeight } from './operations.ts';
+import type { Pen } from './pen.ts';
 
 export interface ArrowLine {
   readonly x0: number;
@@ -52,7 +54,7 @@ export function drawArrows(frame: Frame): void {
     const line = arrowLine(frame, row);
     if (line === null) continue;
     drawArrow(frame, row, line, 1);
-    if (frame.detail === 'labels') chips.push({ row, line });
+    if (frame.detail === 'labels' && messageAlpha(frame, row) === 1) chips.push({ row, line });
   }
   context.setLineDash([]);
   drawChips(frame, chips);
@@ -69,7 +71,7 @@ export function drawArrow(frame: Frame, row: number, line: ArrowLine, emphasis: 
   const thin = group === Group.heartbeat;
   context.strokeStyle = color;
   context.fillStyle = color;
-  context.globalAlpha = thin && emphasis === 1 ? 0.75 : 1;
+  context.globalAlpha = (thin && emphasis === 1 ? 0.75 : 1) * messageAlpha(frame, row);
   context.lineWidth = (thin ? 0.9 : 1.4) * emphasis;
   context.setLineDash(type.preVote ? [5, 4] : messages.copies[row] === 1 ? [1.5, 3] : []);
   context.beginPath();
@@ -87,13 +89,7 @@ export function drawArrow(frame: Frame, row: number, line: ArrowLine, emphasis: 
   context.globalAlpha = 1;
 }
 
-function drawHead(
-  context: CanvasRenderingContext2D,
-  line: ArrowLine,
-  open: boolean,
-  size: number,
-  inside: string,
-): void {
+function drawHead(context: Pen, line: ArrowLine, open: boolean, size: number, inside: string): void {
   const angle = Math.atan2(line.y1 - line.y0, line.x1 - line.x0);
   const spread = 0.42;
   context.beginPath();

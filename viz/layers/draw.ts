@@ -2,18 +2,25 @@ import type { Frame } from '../timeline/frame.ts';
 import { arrowLine, drawArrow, drawArrows } from './arrows.ts';
 import { drawBackground, drawCuts } from './background.ts';
 import { drawBands } from './bands.ts';
+import { drawCone } from './cone.ts';
 import { drawDensity } from './density.ts';
 import { drawDisk } from './disk.ts';
 import { drawOperations } from './operations.ts';
+import { drawOperationPath } from './operation_path.ts';
 import { drawRareMarks } from './rare_marks.ts';
 import { drawTraces } from './traces.ts';
 import { roundedRect } from './hatch.ts';
+import { drawWatches } from './watches.ts';
 import { drawFlags } from './world.ts';
 
 /** One picture, from the back to the front. */
 export function drawFrame(frame: Frame): void {
   const { context, palette, pixelRatio } = frame;
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+  // What the frame before has left would make the first picture differ from the next.
+  context.lineCap = 'butt';
+  context.globalAlpha = 1;
+  context.setLineDash([]);
   context.fillStyle = palette.background;
   context.fillRect(0, 0, frame.width, frame.height);
   context.translate(0, -frame.scrollY);
@@ -26,7 +33,10 @@ export function drawFrame(frame: Frame): void {
   drawRareMarks(frame);
   drawDisk(frame);
   drawOperations(frame);
+  drawWatches(frame);
+  drawCone(frame);
   drawArrows(frame);
+  drawOperationPath(frame);
   drawSelectedMessage(frame);
   drawFlags(frame);
   drawScrollThumb(frame);

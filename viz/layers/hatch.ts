@@ -1,13 +1,16 @@
+import type { Pen } from './pen.ts';
+
 const tiles = new Map<string, CanvasPattern>();
 
 /** A pattern of diagonal lines; made once per colour and spacing. */
 export function hatch(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   color: string,
   spacing: number,
   lineWidth: number,
   ratio: number,
 ): CanvasPattern | string {
+  if (context.hatch !== undefined) return context.hatch(color, spacing, lineWidth);
   const name = `${color}/${spacing}/${lineWidth}/${ratio}`;
   const known = tiles.get(name);
   if (known !== undefined) return known;
@@ -33,13 +36,13 @@ export function hatch(
 }
 
 /** A small cross, centred. */
-export function cross(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+export function cross(context: Pen, x: number, y: number, radius: number): void {
   context.beginPath();
   addCross(context, x, y, radius);
   context.stroke();
 }
 
-export function addCross(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+export function addCross(context: Pen, x: number, y: number, radius: number): void {
   context.moveTo(x - radius, y - radius);
   context.lineTo(x + radius, y + radius);
   context.moveTo(x + radius, y - radius);
@@ -47,7 +50,7 @@ export function addCross(context: CanvasRenderingContext2D, x: number, y: number
 }
 
 export function roundedRect(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   x: number,
   y: number,
   width: number,

@@ -12,7 +12,7 @@ export function drawOperations(frame: Frame): void {
     if (row.lane.kind !== 'client') continue;
     const table = frame.model.operations;
     const { startNs, endNs, statuses } = table.columns;
-    const rows = table.rowsOf(row.lane.id);
+    const rows = row.track?.rows ?? table.rowsOf(row.lane.id);
     const important: Operation[] = [];
     let runStart = 0;
     let runEnd = -Infinity;

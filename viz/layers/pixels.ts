@@ -13,6 +13,8 @@ export class PixelLayer {
   private readonly counts: Float32Array;
   private readonly totals: Float32Array;
   private readonly touched: Uint32Array;
+  /** By pixel, the hue of the first line over it: most pixels have no other. */
+  private readonly firstHues: Uint8Array;
   private touchedCount = 0;
   private readonly hues = groupNames.length;
 
@@ -22,6 +24,7 @@ export class PixelLayer {
     this.counts = new Float32Array(width * height * this.hues);
     this.totals = new Float32Array(width * height);
     this.touched = new Uint32Array(width * height);
+    this.firstHues = new Uint8Array(width * height);
   }
 
   clear(): void {
@@ -40,15 +43,18 @@ export class PixelLayer {
     const steps = Math.max(1, Math.ceil(Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0))));
     const stepX = (x1 - x0) / steps;
     const stepY = (y1 - y0) / steps;
-    const { width, height, counts, totals, touched, hues } = this;
+    const { width, height, counts, totals, touched, firstHues, hues } = this;
     let count = this.touchedCount;
     for (let i = 0; i <= steps; i++) {
-      const x = Math.floor(x0 + i * stepX);
-      const y = Math.floor(y0 + i * stepY);
+      const x = x0 + i * stepX;
+      const y = y0 + i * stepY;
       if (x < 0 || y < 0 || x >= width || y >= height) continue;
-      const pixel = y * width + x;
+      const pixel = (y | 0) * width + (x | 0);
       const total = totals[pixel] as number;
-      if (total === 0) touched[count++] = pixel;
+      if (total === 0) {
+        touched[count++] = pixel;
+        firstHues[pixel] = hue;
+      }
       totals[pixel] = total + amount;
       const at = pixel * hues + hue;
       counts[at] = (counts[at] as number) + amount;
@@ -59,27 +65,52 @@ export class PixelLayer {
   /** Writes non-premultiplied RGBA of the pixels that were drawn on. `full` is the count that is drawn opaque. */
   tone(into: Uint8ClampedArray, palette: Palette, full: number): void {
     const colors: Rgb[] = groupNames.map((_, group) => rgbOf(groupColor(palette, group)));
-    const { counts, totals, touched, hues } = this;
+    const pure = Uint32Array.from(colors, ([red, green, blue]) => (blue << 16) | (green << 8) | red);
+    const pixels = new Uint32Array(into.buffer, into.byteOffset, into.length / 4);
+    const { counts, totals, touched, firstHues, hues } = this;
     const scale = 255 / Math.log1p(full);
+    let lastTotal = -1;
+    let opacity = 0;
     for (let i = 0; i < this.touchedCount; i++) {
       const pixel = touched[i] as number;
       const total = totals[pixel] as number;
-      let red = 0;
-      let green = 0;
-      let blue = 0;
-      for (let hue = 0; hue < hues; hue++) {
-        const count = counts[pixel * hues + hue] as number;
-        if (count === 0) continue;
-        const color = colors[hue] as Rgb;
-        red += count * color[0];
-        green += count * color[1];
-        blue += count * color[2];
+      // Pixels beside each other have mostly been touched equally often.
+      if (total !== lastTotal) {
+        lastTotal = total;
+        opacity = total >= full ? 255 : roundHalfToEven(Math.log1p(total) * scale);
       }
-      const out = pixel * 4;
-      into[out] = red / total;
-      into[out + 1] = green / total;
-      into[out + 2] = blue / total;
-      into[out + 3] = total >= full ? 255 : Math.log1p(total) * scale;
+      const first = firstHues[pixel] as number;
+      const single = counts[pixel * hues + first] === total;
+      const color = single ? (pure[first] as number) : this.mixed(pixel, total, colors);
+      pixels[pixel] = (opacity << 24) | color;
     }
   }
+
+  /** The mean of a pixel's hues as blue, green and red, as they lie in memory where the lowest byte is first: wherever browsers run. */
+  private mixed(pixel: number, total: number, colors: readonly Rgb[]): number {
+    const { counts, hues } = this;
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let hue = 0; hue < hues; hue++) {
+      const count = counts[pixel * hues + hue] as number;
+      if (count === 0) continue;
+      const color = colors[hue] as Rgb;
+      red += count * color[0];
+      green += count * color[1];
+      blue += count * color[2];
+    }
+    return (
+      (roundHalfToEven(blue / total) << 16) |
+      (roundHalfToEven(green / total) << 8) |
+      roundHalfToEven(red / total)
+    );
+  }
+}
+
+/** As storing into clamped bytes rounds, for numbers from 0 to 255. */
+function roundHalfToEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
 }

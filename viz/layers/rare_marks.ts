@@ -4,6 +4,7 @@ import type { Row } from '../layout/rows.ts';
 import { alpha } from '../theme/palette.ts';
 import type { Frame } from '../timeline/frame.ts';
 import { addCross } from './hatch.ts';
+import type { Pen } from './pen.ts';
 
 /** What a lane of each sort bears: `single` also where single messages are drawn. */
 const marksOf: Readonly<
@@ -65,7 +66,7 @@ function paintMarks({ context, palette }: Frame, sort: RareSort): void {
   context.fill();
 }
 
-function addTriangle(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+function addTriangle(context: Pen, x: number, y: number, radius: number): void {
   context.moveTo(x - radius, y - radius);
   context.lineTo(x + radius, y - radius);
   context.lineTo(x, y + radius);

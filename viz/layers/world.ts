@@ -3,6 +3,7 @@ import { lowerBound } from '../model/time_index.ts';
 import { fitText } from '../layout/label_slots.ts';
 import { alpha } from '../theme/palette.ts';
 import { type Frame, font, xOf } from '../timeline/frame.ts';
+import { eventAlpha } from './cone.ts';
 import { roundedRect } from './hatch.ts';
 
 const flagSize = { height: 16, top: 5, nextLine: 18, gap: 4, padding: 5 };
@@ -26,13 +27,21 @@ export function drawFlags(frame: Frame): void {
   if (world === undefined) return;
   const { context } = frame;
   const flags = visibleFlags(frame);
-  for (const flag of flags) drawPole(frame, flag, world.y, world.height);
+  for (const flag of flags) {
+    context.globalAlpha = eventAlpha(frame, flag.event);
+    drawPole(frame, flag, world.y, world.height);
+  }
+  context.globalAlpha = 1;
   context.textBaseline = 'middle';
   context.textAlign = 'left';
   const placed: Placed[] = [];
   for (const flag of flags.slice(0, flagsMax)) place(frame, flag, placed);
   for (const one of placed) lengthen(frame, one, placed);
-  for (const one of placed) drawFlag(frame, one, world.y);
+  for (const one of placed) {
+    context.globalAlpha = eventAlpha(frame, one.flag.event);
+    drawFlag(frame, one, world.y);
+  }
+  context.globalAlpha = 1;
 }
 
 function visibleFlags({ model, window, nsPerPixel }: Frame): Flag[] {

@@ -1,4 +1,4 @@
-import type { Catalogue, LiveOptions, WorkerMessage, WorkerRequest } from '../worker_protocol.ts';
+import type { Catalogue, RunSpec, WorkerMessage, WorkerRequest } from '../worker_protocol.ts';
 import type { Progress } from './read_run_file.ts';
 
 type WorkerClass = new () => Worker;
@@ -10,18 +10,13 @@ const workers = import.meta.glob<WorkerClass>('../worker/run_worker.ts', {
   eager: true,
 });
 
-function workerClass(): WorkerClass | undefined {
+/** The worker that runs scenarios; undefined where there is none. */
+export function workerClass(): WorkerClass | undefined {
   return location.protocol === 'file:' ? undefined : Object.values(workers)[0];
 }
 
-export interface LiveRequest {
-  readonly scenario: string;
-  readonly seed: string;
-  readonly options: LiveOptions;
-}
-
 /** Runs a scenario in the worker and returns its run file. Throws an Error whose message is for people. */
-export async function runLive(request: LiveRequest, progress: Progress): Promise<Uint8Array> {
+export async function runLive(request: RunSpec, progress: Progress): Promise<Uint8Array> {
   const answer = await ask({ type: 'run', ...request }, (message) => {
     if (message.type === 'progress') {
       const seconds = (message.virtualMs / 1000).toFixed(1);
@@ -43,7 +38,8 @@ export async function liveScenarios(): Promise<Catalogue['scenarios']> {
   }
 }
 
-function ask(request: WorkerRequest, hear: (message: WorkerMessage) => void): Promise<WorkerMessage> {
+/** One question to a worker of its own. */
+export function ask(request: WorkerRequest, hear: (message: WorkerMessage) => void): Promise<WorkerMessage> {
   const Made = workerClass();
   if (Made === undefined) {
     return Promise.reject(new Error('this page can only show recorded runs; live runs need `npm run viz`'));

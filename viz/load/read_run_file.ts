@@ -1,7 +1,9 @@
 import { decodeRunFile } from '../../sim/trace/codec.ts';
+import { looksLikeLines } from '../../sim/trace/json_lines_reader.ts';
 import { type RunColumns, type RunModel, buildColumns, modelOfColumns } from '../model/run_model.ts';
 import { columnsOfTrace } from '../model/trace_view.ts';
 import type { LoadMessage } from './load_protocol.ts';
+import { readLines } from './read_lines.ts';
 import { checkShape, unpack } from './unpack.ts';
 
 export type Progress = (words: string) => void;
@@ -16,6 +18,8 @@ const workers = import.meta.glob<new () => Worker>('../worker/load_worker.ts', {
 /** Reads a trace file, gzipped or not, in a worker. Throws an Error whose message is for people. */
 export async function readRunFile(bytes: Uint8Array, progress: Progress): Promise<RunModel> {
   const columns = (await inWorker(bytes, progress)) ?? (await onPage(bytes, progress));
+  // Taking the columns over is a piece of work of its own; building the page from them is the next.
+  await turn();
   return modelOfColumns(columns);
 }
 
@@ -51,7 +55,8 @@ function turn(): Promise<void> {
 async function onPage(bytes: Uint8Array, progress: Progress): Promise<RunColumns> {
   progress('reading');
   await turn();
-  const { info, trace } = decodeRunFile(await unpack(bytes));
+  const raw = await unpack(bytes);
+  const { info, trace } = looksLikeLines(raw) ? readLines(raw) : decodeRunFile(raw);
   checkShape(info);
   progress('linking events');
   const steps = buildColumns(info, columnsOfTrace(trace));

@@ -1,11 +1,10 @@
-import type { LiveOptions } from '../worker_protocol.ts';
-import type { LiveRequest } from './live_run.ts';
+import type { LiveOptions, RunSpec } from '../worker_protocol.ts';
 
 /** Where the page is asked to take its run from. */
 export type Source =
   | { readonly kind: 'embedded'; readonly bytes: Uint8Array }
   | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'live'; readonly request: LiveRequest }
+  | { readonly kind: 'live'; readonly request: RunSpec }
   | { readonly kind: 'none' };
 
 const embeddedId = 'detcd-trace';
@@ -34,7 +33,8 @@ export function linkWords(address: URL): URLSearchParams {
   return words;
 }
 
-function liveOptions(words: URLSearchParams): LiveOptions {
+/** Sizes and planted bugs that a link asks for. */
+export function liveOptions(words: URLSearchParams): LiveOptions {
   const number = (name: string): number | undefined => {
     const value = Number(words.get(name) ?? Number.NaN);
     return Number.isFinite(value) ? value : undefined;

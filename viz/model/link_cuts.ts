@@ -58,6 +58,8 @@ function changeLinks(links: Map<number, LinkState>, change: Intervention, member
     return true;
   }
   if (change.kind !== 'cut' && change.kind !== 'hold' && change.kind !== 'mend') return false;
+  // What stops only some messages is told by its flag, but parts nobody from anybody.
+  if (change.kind !== 'mend' && change.only !== undefined) return false;
   for (const from of change.from) {
     for (const to of change.to) {
       if (from === to || from > members || to > members) continue;

@@ -117,6 +117,7 @@ function isLifeEvent(kind: number): boolean {
     kind === Kind.boot ||
     kind === Kind.crash ||
     kind === Kind.failed ||
+    kind === Kind.stopped ||
     kind === Kind.pause ||
     kind === Kind.resume
   );

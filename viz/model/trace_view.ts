@@ -58,6 +58,10 @@ export class ColumnTrace implements TraceView {
     return this.textOf(this.arg(index, position));
   }
 
+  get textCount(): number {
+    return this.columns.textEnds.length;
+  }
+
   /** Text `id` of the table of texts, '' for none. */
   textOf(id: number): string {
     const { textEnds, textBytes } = this.columns;

@@ -45,6 +45,10 @@ export class Overview {
     session.onChange((change) => {
       if (change === 'window') this.moveBrush();
       else if (change === 'search') this.draw();
+      else if (change === 'model') {
+        this.moveBrush();
+        this.draw();
+      }
     });
     theme.onChange(() => this.draw());
     new ResizeObserver(() => this.resize(strip)).observe(strip);

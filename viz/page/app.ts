@@ -1,5 +1,11 @@
+import { specOfLink } from '../fork/run_link.ts';
+import { Workshop } from '../fork/workshop.ts';
+import { startForm } from '../live/start_form.ts';
+import { liveStart } from '../live/live_start.ts';
+import { isResults } from '../dashboard/is_results.ts';
+import { Places } from '../lessons/places.ts';
 import { liveScenarios, runLive } from '../load/live_run.ts';
-import { readRunFile } from '../load/read_run_file.ts';
+import { type Progress, readRunFile } from '../load/read_run_file.ts';
 import { fetchTrace, linkWords, sourceOf } from '../load/sources.ts';
 import type { RunModel } from '../model/run_model.ts';
 import { Theme } from '../theme/theme.ts';
@@ -39,9 +45,34 @@ class App {
   private readonly theme: Theme;
   private readonly picker = h('input', {
     type: 'file',
-    accept: '.detcd,.gz',
+    accept: '.detcd,.gz,.jsonl',
+    multiple: true,
     hidden: true,
     'aria-label': 'Trace file',
+  });
+  private readonly workshop = new Workshop({
+    display: (model) => this.display(model),
+    moveTo: (words) => {
+      const link = new URL(location.href);
+      link.search = '';
+      link.hash = words.toString();
+      history.replaceState(null, '', link);
+    },
+  });
+  private readonly places = new Places({
+    show: (page, title) => {
+      this.loads++;
+      this.leave();
+      this.workshop.leave();
+      document.title = title;
+      replaceChildren(this.root, page);
+    },
+    whileLoading: (name, work) => {
+      this.workshop.leave();
+      this.whileLoading(name, work);
+    },
+    display: (model) => this.display(model),
+    fail: (name, reason) => this.showStart(errorBox(name, reason)),
   });
   private shown: OpenRun | null = null;
   private run = '';
@@ -53,8 +84,7 @@ class App {
     this.theme = theme;
     document.body.append(this.picker);
     this.picker.addEventListener('change', () => {
-      const [file] = this.picker.files ?? [];
-      if (file !== undefined) this.openFile(file);
+      void this.openFiles([...(this.picker.files ?? [])]);
       this.picker.value = '';
     });
     this.acceptDrops();
@@ -68,18 +98,48 @@ class App {
   }
 
   fromAddress(): void {
-    const source = sourceOf(new URL(location.href), document);
+    const address = new URL(location.href);
+    const source = sourceOf(address, document);
+    const live = liveStart(address);
+    if (this.places.open(address)) return;
+    if (live !== null) {
+      this.whileLoading(live.scenario, () => this.workshop.start(live));
+      return;
+    }
     if (source.kind === 'none') this.showStart(null);
     else if (source.kind === 'embedded') this.load('the embedded trace', () => Promise.resolve(source.bytes));
     else if (source.kind === 'url') this.load(source.url, () => fetchTrace(source.url));
-    else this.load(source.request.scenario, (progress) => runLive(source.request, progress));
+    else {
+      this.load(source.request.scenario, async (progress) =>
+        runLive((await specOfLink(address)) ?? source.request, progress),
+      );
+    }
+  }
+
+  /** A swarm's results may be several files; of traces the first is opened. */
+  private async openFiles(files: readonly File[]): Promise<void> {
+    const [first] = files;
+    if (first === undefined) return;
+    if (await isResults(first)) this.places.openResults(files);
+    else this.openFile(first);
   }
 
   private openFile(file: File): void {
     this.load(file.name, async () => new Uint8Array(await file.arrayBuffer()));
   }
 
-  private load(name: string, bytes: (progress: (words: string) => void) => Promise<Uint8Array>): void {
+  private load(name: string, bytes: (progress: Progress) => Promise<Uint8Array>): void {
+    const number = this.loads + 1;
+    this.whileLoading(name, async (progress) => {
+      const read = await bytes(progress);
+      const model = await readRunFile(read, progress);
+      if (number === this.loads) this.workshop.adopt({ model, bytes: read }, new URL(location.href));
+      return model;
+    });
+  }
+
+  /** Shows what is being done until there is a run. */
+  private whileLoading(name: string, work: (progress: Progress) => Promise<RunModel>): void {
     const number = ++this.loads;
     const words = h('p', { class: 'loading-words', role: 'status' }, 'loading');
     performance.mark('detcd load');
@@ -91,10 +151,9 @@ class App {
     const progress = (text: string): void => {
       words.textContent = text;
     };
-    bytes(progress)
-      .then((read) => readRunFile(read, progress))
+    work(progress)
       .then((model) => {
-        if (number === this.loads) this.show(model);
+        if (number === this.loads) this.display(model);
       })
       .catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error);
@@ -102,11 +161,16 @@ class App {
       });
   }
 
-  private show(model: RunModel): void {
+  private display(model: RunModel): void {
+    const window = this.shown?.window();
+    this.shown?.close();
     document.title = `${model.info.scenario} \u00b7 seed ${model.info.seed} \u00b7 detcd`;
     this.run = runOfLink(new URL(location.href));
-    this.shown = openRun(this.root, model, this.theme, () => this.picker.click());
-    this.shown.follow(new URL(location.href));
+    this.shown = openRun(this.root, model, this.theme, () => this.picker.click(), this.workshop);
+    // A fork is shown where one was in the run that it left.
+    if (window === undefined) this.shown.follow(new URL(location.href));
+    else this.shown.show(window);
+    this.places.guide(this.shown.parts, new URL(location.href));
   }
 
   private leave(): void {
@@ -115,8 +179,9 @@ class App {
   }
 
   private showStart(error: HTMLElement | null): void {
-    const actions = { pick: () => this.picker.click(), links: [] };
+    const actions = { pick: () => this.picker.click(), links: [], live: null };
     this.leave();
+    this.workshop.leave();
     document.title = 'detcd';
     const page = startPage(actions, error);
     replaceChildren(this.root, page);
@@ -129,7 +194,7 @@ class App {
       }));
       for (const broken of brokenRuns)
         if (scenarios.some(({ name }) => name === broken.scenario)) links.unshift(broken);
-      page.replaceWith(startPage({ ...actions, links }, error));
+      page.replaceWith(startPage({ ...actions, links, live: startForm(scenarios) }, error));
     });
   }
 
@@ -145,8 +210,7 @@ class App {
     addEventListener('drop', (event) => {
       event.preventDefault();
       classList.remove('dropping');
-      const [file] = event.dataTransfer?.files ?? [];
-      if (file !== undefined) this.openFile(file);
+      void this.openFiles([...(event.dataTransfer?.files ?? [])]);
     });
   }
 }

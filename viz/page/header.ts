@@ -8,6 +8,8 @@ export interface HeaderActions {
   readonly open: () => void;
   readonly table: () => void;
   readonly compare: () => void;
+  readonly forks: () => void;
+  readonly exporting: () => void;
 }
 
 /** Which run this is, in the scenario's own sentence, and whether every promise held. */
@@ -35,7 +37,9 @@ export function header(session: Session, actions: HeaderActions, search: HTMLEle
       { class: 'buttons' },
       button('Table', 'Table of events (B)', actions.table),
       button('Compare', 'Compare with another trace (D)', actions.compare),
+      button('Forks', 'Runs and forks: change it, compare, save (R)', actions.forks),
       button('Open', 'Open another trace (O)', actions.open),
+      button('Save', 'Save a picture, the trace, a page (X)', actions.exporting),
       button('\u25d0', 'Light or dark (T)', actions.toggleTheme),
       button('?', 'Keys and legend (?)', actions.help),
     ),
@@ -55,6 +59,7 @@ function button(text: string, label: string, act: () => void): HTMLElement {
 }
 
 function verdict(session: Session): HTMLElement {
+  if (session.live) return verdictPill('unknown', '\u25cf', 'live: not judged yet');
   const { verdict: found } = session.model.info;
   const unknown = found.checks.some((check) => check.status === 'unknown');
   if (!found.passed) {

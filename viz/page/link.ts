@@ -4,10 +4,13 @@ import type { Session } from '../timeline/session.ts';
 /** What a link says about the view: the selected event and the stretch of time. */
 const viewNames = ['sel', 'from', 'to'] as const;
 
+/** What a link says of the run that it was made from. */
+const originNames = ['v', 'build', 'digest'] as const;
+
 /** The address without its view: two links with the same one show the same run. */
 export function runOfLink(address: URL): string {
   const words = linkWords(address);
-  for (const name of [...viewNames, 'theme', 'cmp']) words.delete(name);
+  for (const name of [...viewNames, ...originNames, 'theme', 'cmp']) words.delete(name);
   words.sort();
   return words.toString();
 }

@@ -18,7 +18,7 @@ export class SearchBar {
   });
   private readonly count = h('span', { class: 'search-count', role: 'status' });
   private readonly session: Session;
-  private readonly finder: Finder;
+  private finder: Finder;
   private readonly go: (event: number) => void;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private mistake = '';
@@ -52,6 +52,7 @@ export class SearchBar {
     });
     session.onChange((change) => {
       if (change === 'search' || change === 'selection') this.say();
+      else if (change === 'model') this.finder = new Finder(session.model);
     });
   }
 

@@ -31,6 +31,8 @@ export class EventTable {
     const { model } = session;
     const present = new Uint8Array(256);
     for (const kind of model.trace.kinds) present[kind] = 1;
+    // Of a live run anything may still come.
+    if (session.live) present.fill(1);
     this.lane = select('Lane', [
       ['-1', 'every lane'],
       ...model.info.lanes.map(({ id, name }) => [String(id), name] as const),
@@ -95,7 +97,8 @@ export class EventTable {
       else if (change === 'search') {
         this.stale = true;
         if (this.onlyHits.checked) this.refill();
-      } else if (change === 'selection') this.reveal(session.selected);
+      } else if (change === 'rest') this.refill();
+      else if (change === 'selection') this.reveal(session.selected);
       else if (change === 'cursor') this.render();
     });
   }

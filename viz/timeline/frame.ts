@@ -1,12 +1,15 @@
+import type { ShownCone } from '../cone/shown_cone.ts';
 import type { Detail } from '../model/level_of_detail.ts';
+import type { OperationPath } from '../model/operation_path.ts';
 import type { RunModel } from '../model/run_model.ts';
+import type { Pen } from '../layers/pen.ts';
 import type { Rows } from '../layout/rows.ts';
 import type { Palette } from '../theme/palette.ts';
 import type { TimeWindow } from './view.ts';
 
 /** All that a layer needs to draw one picture. Coordinates are CSS pixels; the context is scaled and scrolled. */
 export interface Frame {
-  readonly context: CanvasRenderingContext2D;
+  readonly context: Pen;
   readonly model: RunModel;
   readonly window: TimeWindow;
   readonly rows: Rows;
@@ -25,6 +28,10 @@ export interface Frame {
   readonly selected: number;
   /** Operation under the pointer or selected, -1 for none: its key's order is numbered. */
   readonly operation: number;
+  /** The way of the selected operation through the cluster; null for none. */
+  readonly path: OperationPath | null;
+  /** What is not in it is dimmed; null to show everything. */
+  readonly cone: ShownCone | null;
 }
 
 export const fontFamily = 'Inter, "SF Pro Text", "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';

@@ -19,6 +19,11 @@ const labels = new WeakMap<HTMLElement, Map<number, Label>>();
 export function drawGutter(gutter: HTMLElement, frame: Frame, atNs: number, session: Session): void {
   const known = labels.get(gutter) ?? new Map<number, Label>();
   labels.set(gutter, known);
+  for (const [id, { element }] of known) {
+    if (frame.rows.byLane.has(id)) continue;
+    element.remove();
+    known.delete(id);
+  }
   for (const row of frame.rows.list) {
     let label = known.get(row.lane.id);
     if (label === undefined) {
@@ -26,7 +31,7 @@ export function drawGutter(gutter: HTMLElement, frame: Frame, atNs: number, sess
       const name = row.lane.kind === 'world' ? 'faults' : row.lane.name;
       const element = h(
         'div',
-        { class: `lane-label ${row.lane.kind}` },
+        { class: `lane-label ${row.lane.kind}`, 'data-lane': row.lane.id },
         h('span', { class: 'lane-name' }, name),
         state,
       );
@@ -52,7 +57,8 @@ export function drawGutter(gutter: HTMLElement, frame: Frame, atNs: number, sess
   }
 }
 
-function stateText(row: Row, atNs: number, session: Session): string {
+/** A member's role and term at a moment, or that it is down; '' for other lanes. */
+export function stateText(row: Row, atNs: number, session: Session): string {
   if (row.lane.kind !== 'member') return '';
   const life = session.model.lives.get(row.lane.id);
   if (life === undefined) return '';

@@ -3,6 +3,7 @@ import { Kind } from '../../sim/trace/kinds.ts';
 import type { Operation } from '../model/operations.ts';
 import { momentText } from '../scale/time_format.ts';
 import { operationBarHeight } from '../layers/operations.ts';
+import type { Row } from '../layout/rows.ts';
 import { type Frame, xOf } from './frame.ts';
 
 interface Mark {
@@ -52,7 +53,7 @@ export function drawOverlay(overlay: SVGSVGElement, frame: Frame, cursorNs: numb
 function selectionMark(frame: Frame): Mark | null {
   const { selected, model } = frame;
   if (selected < 0) return null;
-  const row = frame.rows.byLane.get(model.trace.lanes[selected] as number);
+  const row = frame.rows.byLane.get(model.trace.lanes[selected] as number) ?? rowOfKey(frame);
   if (row === undefined) return null;
   const x = xOf(frame, model.trace.timesNs[selected] as number);
   const operation = operationOf(frame);
@@ -71,6 +72,12 @@ function selectionMark(frame: Frame): Mark | null {
   const height = row.lane.kind === 'world' ? 20 : Math.min(34, row.height - 4);
   const middle = row.lane.kind === 'world' ? row.y + row.height - 13 : row.center;
   return { x: x - 6, y: middle - height / 2 - frame.scrollY, width: 12, height };
+}
+
+/** Where the operations are by key, the track of the selected one. */
+function rowOfKey({ model, rows, selected }: Frame): Row | undefined {
+  const { invokeEvents } = model.operations.columns;
+  return rows.list.find(({ track }) => track?.rows.some((row) => invokeEvents[row] === selected));
 }
 
 function operationOf({ model, selected }: Frame): Operation | undefined {

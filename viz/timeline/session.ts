@@ -1,13 +1,35 @@
 import { Kind } from '../../sim/trace/kinds.ts';
+import { type ShownCone, shownCone } from '../cone/shown_cone.ts';
+import { type OperationPath, operationPath } from '../model/operation_path.ts';
 import type { RunModel } from '../model/run_model.ts';
+import type { LowerLanes } from '../layout/lower_lanes.ts';
 import { lowerBound } from '../model/time_index.ts';
 import { type TimeWindow, clampWindow } from './view.ts';
 
-export type Change = 'window' | 'selection' | 'hover' | 'size' | 'violation' | 'cursor' | 'search' | 'table';
+export type Change =
+  | 'window'
+  | 'selection'
+  | 'hover'
+  | 'size'
+  | 'violation'
+  | 'cursor'
+  | 'search'
+  | 'table'
+  | 'cone'
+  | 'inside'
+  | 'lanes'
+  | 'model'
+  | 'rest';
+
+/** How much of a live run is shown unless one has zoomed. */
+const liveWindowNs = 3_000_000_000;
 
 /** What the open page is looking at: the run, the stretch of time, the selected event. All parts of the page listen to it. */
 export class Session {
-  readonly model: RunModel;
+  /** Replaced when a live run goes on. */
+  model: RunModel;
+  /** The run goes on: it is not judged yet. */
+  live = false;
   window: TimeWindow;
   /** Trace event, -1 for none. Messages are selected by an end, operations by their invocation. */
   selected = -1;
@@ -19,8 +41,15 @@ export class Session {
   hits: Int32Array = new Int32Array(0);
   /** Whether the table of events is shown. */
   tableShown = false;
+  /** Whether the inspector runs the run again to look inside the members. */
+  insideShown = false;
+  /** What is shown below the members. */
+  lowerLanes: LowerLanes = 'clients';
   /** Index of the violation that was shown last, -1 for none yet. */
   violation = -1;
+  /** The causal cone that is shown, of the selected event; null for none. */
+  cone: ShownCone | null = null;
+  private knownPath: OperationPath | null = null;
   private readonly listeners: ((change: Change) => void)[] = [];
 
   constructor(model: RunModel) {
@@ -33,6 +62,17 @@ export class Session {
     const { trace } = this.model;
     const kind = this.selected < 0 ? -1 : trace.kinds[this.selected];
     return kind === Kind.invoke || kind === Kind.return ? trace.arg(this.selected, 0) : -1;
+  }
+
+  /** The way of the selected operation through the cluster, null for none. */
+  get path(): OperationPath | null {
+    const id = this.selectedOperation;
+    if (id < 0) return null;
+    if (this.knownPath?.operation !== id) {
+      const operation = this.model.operations.byId(id);
+      this.knownPath = operation === undefined ? null : operationPath(this.model, operation);
+    }
+    return this.knownPath;
   }
 
   onChange(listener: (change: Change) => void): void {
@@ -50,10 +90,33 @@ export class Session {
     this.tell('window');
   }
 
+  /** A live run has gone on. The window moves with the end if that was in it, and shows as much as before, or all of a short run. */
+  grow(model: RunModel): void {
+    const { startNs, endNs } = this.window;
+    const follows = endNs >= this.model.durationNs;
+    const lengthNs = startNs === 0 ? Math.max(liveWindowNs, endNs) : endNs - startNs;
+    this.model = model;
+    this.tell('model');
+    if (!follows) return;
+    const end = model.durationNs;
+    this.show({ startNs: Math.max(0, end - (startNs === 0 ? liveWindowNs : lengthNs)), endNs: end });
+  }
+
   select(event: number): void {
     if (event === this.selected) return;
     this.selected = event;
+    if (this.cone !== null) this.cone = this.coneOfSelected(this.cone.cone.hopsMax);
     this.tell('selection');
+  }
+
+  /** Shows what the selected event follows from and what follows from it, so many messages away; null: everything again. */
+  showCone(hopsMax: number | null): void {
+    this.cone = hopsMax === null ? null : this.coneOfSelected(hopsMax);
+    this.tell('cone');
+  }
+
+  private coneOfSelected(hopsMax: number): ShownCone | null {
+    return this.selected < 0 ? null : shownCone(this.model, this.selected, hopsMax);
   }
 
   pointAt(atNs: number): void {
@@ -79,6 +142,18 @@ export class Session {
     if (hits.length === 0) return -1;
     const at = direction > 0 ? lowerBound(hits, selected + 1) : lowerBound(hits, Math.max(0, selected)) - 1;
     return hits[(at + hits.length) % hits.length] as number;
+  }
+
+  showLanes(lanes: LowerLanes): void {
+    if (lanes === this.lowerLanes) return;
+    this.lowerLanes = lanes;
+    this.tell('lanes');
+  }
+
+  showInside(shown: boolean): void {
+    if (shown === this.insideShown) return;
+    this.insideShown = shown;
+    this.tell('inside');
   }
 
   turnToViolation(at: number): void {

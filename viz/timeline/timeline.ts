@@ -1,8 +1,10 @@
 import { axisTop, select, scaleLinear, type ScaleLinear, type Selection } from 'd3';
 import { detailFor, densityAbove, tracesAbove } from '../model/level_of_detail.ts';
 import { messagesTouching } from '../model/messages.ts';
+import { lowerLanes } from '../layout/lower_lanes.ts';
 import { type Rows, layOutRows } from '../layout/rows.ts';
 import { drawFrame } from '../layers/draw.ts';
+import type { Pen } from '../layers/pen.ts';
 import { tickText } from '../scale/time_format.ts';
 import { palettes } from '../theme/palette.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -47,7 +49,8 @@ export class Timeline {
     stage.append(axisSvg, this.canvas, this.overlay);
     this.element = h('div', { class: 'timeline' }, this.gutter, stage);
     session.onChange((change) => {
-      if (change === 'cursor') this.requestOverlay();
+      if (change === 'lanes') this.resize();
+      else if (change === 'cursor') this.requestOverlay();
       else if (change !== 'search' && change !== 'table') this.request();
     });
     theme.onChange(() => this.request());
@@ -90,7 +93,8 @@ export class Timeline {
     const { stage } = this;
     this.width = Math.max(50, stage.clientWidth);
     this.height = Math.max(50, stage.clientHeight - axisHeight);
-    this.rows = layOutRows(this.session.model.info.lanes, this.height);
+    const { model, lowerLanes: shown } = this.session;
+    this.rows = layOutRows(model.info.lanes, this.height, lowerLanes(model, shown));
     const ratio = Math.min(2, devicePixelRatio || 1);
     this.canvas.width = Math.round(this.width * ratio);
     this.canvas.height = Math.round(this.height * ratio);
@@ -130,7 +134,7 @@ export class Timeline {
     drawOverlay(this.overlay, this.frame, this.session.cursorNs);
   }
 
-  private makeFrame(context: CanvasRenderingContext2D, grid: readonly number[]): Frame {
+  private makeFrame(context: Pen, grid: readonly number[]): Frame {
     const { session } = this;
     const { window, model } = session;
     const rows = messagesTouching(model.messages, window.startNs, window.endNs, densityAbove + 1);
@@ -150,6 +154,8 @@ export class Timeline {
       nsPerPixel: (window.endNs - window.startNs) / this.width,
       selected: session.selected,
       operation: session.hoveredOperation >= 0 ? session.hoveredOperation : session.selectedOperation,
+      path: session.path,
+      cone: session.cone,
     };
   }
 

@@ -31,11 +31,13 @@ export function eventSentence(model: RunModel, event: number): string {
     case Kind.recovered:
       return `${lane} recovered ${arg(0)} entries from its log${arg(3) > 0 ? ` behind its snapshot at ${arg(3)}` : ''}, commit ${arg(1)}${arg(2) > 0 ? `; ${arg(2)} bytes of torn tail cut off` : ''}`;
     case Kind.crash:
-      return `${lane} crashes (${crashModeNames[arg(3)] ?? 'unknown mode'}): ${arg(0)} unsynced sectors kept, ${arg(1)} lost, ${arg(2)} files torn`;
+      return `${lane} crashes (${crashModeNames[arg(3)] ?? 'unknown mode'}): ${arg(0)} unsynced sectors kept, ${arg(1)} lost, ${arg(2)} files torn${trace.text(event, 4) === '' ? '' : `: ${trace.text(event, 4)}`}`;
     case Kind.pause:
       return `${lane} is paused`;
     case Kind.resume:
       return `${lane} goes on`;
+    case Kind.stopped:
+      return `${lane} has ended, as it was asked to`;
     case Kind.failed:
       return `${lane} failed: ${trace.text(event, 0)}`;
     default:

@@ -1,7 +1,9 @@
 import type { Intervention, InterventionAction } from '../../sim/trace/run_info.ts';
 import { durationText } from '../scale/time_format.ts';
+import { clockWords } from './clock_words.ts';
 import { diskWords } from './disk_words.ts';
 import type { FlagWords } from './flag_words.ts';
+import { scriptedWords } from './scripted_words.ts';
 
 export type { FlagWords };
 
@@ -35,11 +37,24 @@ export function interventionWords(actions: readonly InterventionAction[]): FlagW
     case 'restart':
     case 'pause':
     case 'resume':
+    case 'stop':
       return plain(`${first.kind} ${members}`);
+    case 'clockDrift':
+    case 'clockFreeze':
+    case 'clockThaw':
+    case 'clockStep':
+      return clockWords(first, members);
     case 'cut':
     case 'hold':
     case 'mend':
-      return linkGroupWords(first.kind, actions as readonly LinkAction[]);
+      return linkGroupWords(doneTo(first), actions as readonly LinkAction[]);
+    case 'letThrough':
+    case 'repeat':
+    case 'link':
+    case 'clog':
+    case 'slowClient':
+    case 'switchBug':
+      return scriptedWords(first);
     case 'heal':
       return { long: 'heal every link', short: 'heal' };
     case 'links':
@@ -71,6 +86,8 @@ export function interventionWords(actions: readonly InterventionAction[]): FlagW
         long: `power of ${members} fails at ${first.site}${first.skip > 0 ? ` after passing it ${first.skip} times` : ''}`,
         short: `failpoint ${members}`,
       };
+    case 'disarm':
+      return { long: `failpoints of ${members} are armed no more`, short: `disarm ${members}` };
     case 'admin':
       return adminWords(first);
     default:
@@ -80,8 +97,15 @@ export function interventionWords(actions: readonly InterventionAction[]): FlagW
 
 type LinkAction = Extract<InterventionAction, { kind: 'cut' | 'hold' | 'mend' }>;
 
+/** "cut", or "cut MsgApp". */
+function doneTo(action: LinkAction): string {
+  return 'only' in action && action.only !== undefined
+    ? `${action.kind} ${action.only.join(' ')}`
+    : action.kind;
+}
+
 /** Both directions between two groups read as one cut between them. */
-function linkGroupWords(kind: LinkAction['kind'], actions: readonly LinkAction[]): FlagWords {
+function linkGroupWords(kind: string, actions: readonly LinkAction[]): FlagWords {
   const [first, second, ...rest] = actions as [LinkAction, ...LinkAction[]];
   const from = names(first.from);
   const to = names(first.to);
@@ -124,10 +148,23 @@ function otherWords(action: { readonly kind: string }): string {
   return action.kind;
 }
 
-const repairs: readonly Intervention['kind'][] = ['restart', 'resume', 'mend', 'heal', 'diskRelease'];
+const repairs: readonly Intervention['kind'][] = [
+  'restart',
+  'resume',
+  'mend',
+  'heal',
+  'diskRelease',
+  'clockThaw',
+  'disarm',
+];
 
 export function isRepair(action: InterventionAction): boolean {
   if (action.kind === 'links') return action.lossPer10k === 0 && action.duplicatePer10k === 0;
+  if (action.kind === 'letThrough') return action.how !== 'lost';
+  if (action.kind === 'link') return Object.keys(action.settings).length === 0;
+  if (action.kind === 'clog') return action.forNs === 0;
+  if (action.kind === 'clockDrift') return action.ppm === 0;
+  if (action.kind === 'slowClient') return action.takeEveryMs === 0;
   if (action.kind === 'diskFaults') return Object.keys(action.faults).length === 0;
   return repairs.includes(action.kind);
 }

@@ -21,6 +21,7 @@ const reasonWords: Readonly<Record<string, string>> = {
   queueFull: 'the queue was full',
   corrupt: 'it was corrupted on its way',
   restarted: 'the receiver had restarted',
+  reset: 'its connection was reset',
 };
 
 /** A few characters for an arrow's label: "append 12 +3", "vote t4", "op 17". */

@@ -1,5 +1,7 @@
-import { decodeRunFile } from '../../sim/trace/codec.ts';
+import { type RunFile, decodeRunFile } from '../../sim/trace/codec.ts';
+import { looksLikeLines } from '../../sim/trace/json_lines_reader.ts';
 import { type LoadMessage, buffersOf } from '../load/load_protocol.ts';
+import { readLines } from '../load/read_lines.ts';
 import { checkShape, unpack } from '../load/unpack.ts';
 import { columnsOf } from '../model/run_model.ts';
 import { columnsOfTrace } from '../model/trace_view.ts';
@@ -16,16 +18,20 @@ async function load(bytes: Uint8Array): Promise<void> {
   post({ type: 'progress', words: 'unpacking' });
   const raw = await unpack(bytes);
   post({ type: 'progress', words: 'reading' });
-  const { info, columns } = decodeColumns(raw) ?? slowly(raw);
+  const lines = looksLikeLines(raw);
+  const { info, columns } = (lines ? null : decodeColumns(raw)) ?? columnsOfFile(slowly(raw, lines));
   checkShape(info);
   post({ type: 'progress', words: 'linking events' });
   const model = columnsOf(info, columns);
   post({ type: 'columns', columns: model }, buffersOf(model));
 }
 
-/** A file that is not whole: the format's reader says what is wrong with it. */
-function slowly(raw: Uint8Array): ReturnType<typeof decodeColumns> & object {
-  const { info, trace } = decodeRunFile(raw);
+/** JSON lines, or a file that is not whole: the format's reader says what is wrong with it. */
+function slowly(raw: Uint8Array, lines: boolean): RunFile {
+  return lines ? readLines(raw) : decodeRunFile(raw);
+}
+
+function columnsOfFile({ info, trace }: RunFile): ReturnType<typeof decodeColumns> & object {
   return { info, columns: columnsOfTrace(trace) };
 }
 

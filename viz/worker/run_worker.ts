@@ -1,69 +1,108 @@
-import { isBugId } from '../../core/bugs.ts';
-import { clientsMax, durationMsMax, membersMax } from '../../core/limits.ts';
-import { catalogue, findScenario } from '../../scenarios/catalogue.ts';
+import { catalogue } from '../../scenarios/catalogue.ts';
 import { runScenario } from '../../sim/run.ts';
-import { encodeRunFile } from '../../sim/trace/codec.ts';
-import type { LiveOptions, RunRequest, WorkerMessage, WorkerRequest } from '../worker_protocol.ts';
+import { type RunFile, encodeRunFile } from '../../sim/trace/codec.ts';
+import { buffersOf } from '../load/load_protocol.ts';
+import type { LiveState, RunRequest, WorkerMessage, WorkerRequest } from '../worker_protocol.ts';
+import { LiveSession } from './live_session.ts';
+import { nearestPassing } from './nearest.ts';
+import { entryOf } from './catalogue_entry.ts';
+import { galleryForPage } from './exhibits.ts';
+import { swarmReport } from './swarm_report.ts';
+import { requestOf } from './request_of.ts';
+import { StateDesk } from './state_desk.ts';
 
-/** Runs scenarios in the browser: the same code, so the same digests, as the command line. */
+/** Runs scenarios in the browser: the same code, so the same digests, as the command line. One worker has one live run at most. */
 const scope = self as unknown as DedicatedWorkerGlobalScope;
-const durationMsMin = 1000;
+let live: LiveSession | null = null;
+const desk = new StateDesk();
+let preparing = false;
 
 function post(message: WorkerMessage, transfer: Transferable[] = []): void {
   scope.postMessage(message, transfer);
 }
 
 scope.addEventListener('message', ({ data }: MessageEvent<WorkerRequest>) => {
-  if (data.type === 'catalogue') {
-    post({ type: 'catalogue', scenarios: catalogue.map(({ name, sentence }) => ({ name, sentence })) });
-    return;
+  try {
+    answer(data);
+  } catch (error) {
+    // A link is a person's input: what is wrong with it is said in a sentence.
+    post({ type: 'error', text: error instanceof Error ? error.message : String(error) });
   }
-  const mistake = mistakeIn(data);
-  if (mistake === null) run(data);
-  else post({ type: 'error', text: mistake });
 });
 
-/** A link is a person's input: what is wrong with it is said in a sentence. */
-function mistakeIn({ scenario, seed, options }: RunRequest): string | null {
-  if (findScenario(scenario) === undefined) {
-    return `there is no scenario "${scenario}"; there are ${catalogue.map(({ name }) => name).join(', ')}`;
+function answer(request: WorkerRequest): void {
+  switch (request.type) {
+    case 'catalogue':
+      post({ type: 'catalogue', scenarios: catalogue.map(entryOf) });
+      return;
+    case 'gallery':
+      post(galleryForPage());
+      return;
+    case 'swarm':
+      post(swarmReport(request));
+      return;
+    case 'run':
+      run(request);
+      return;
+    case 'nearest': {
+      const found = nearestPassing(request.spec, (runs, of) =>
+        post({ type: 'progress', virtualMs: runs, durationMs: of, events: 0 }),
+      );
+      if (found === null) throw new Error('no run with one intervention fewer passes');
+      const bytes = encodeRunFile(found.file);
+      post({ type: 'nearest', bytes, without: found.without }, [bytes.buffer]);
+      return;
+    }
+    case 'live':
+      live = new LiveSession(request.spec, request.fork ?? null);
+      tell(live.advance(request.toNs));
+      return;
+    case 'advance':
+      tell(opened().advance(request.toNs));
+      return;
+    case 'step':
+      tell(opened().step());
+      return;
+    case 'act':
+      tell(opened().act(request.actions));
+      return;
+    case 'look':
+      post(desk.look(request));
+      prepare();
+      return;
+    case 'finish':
+      give(opened().finish());
   }
-  if (!/^\d{1,16}$/.test(seed)) return `seed: expected a whole number, got "${seed}"`;
-  const unknown = options.bugs?.find((bug) => !isBugId(bug));
-  if (unknown !== undefined) return `there is no planted bug "${unknown}"`;
-  return (
-    outside(options, 'members', 1, membersMax) ??
-    outside(options, 'clients', 1, clientsMax) ??
-    outside(options, 'durationMs', durationMsMin, durationMsMax)
-  );
 }
 
-function outside(
-  options: LiveOptions,
-  name: 'members' | 'clients' | 'durationMs',
-  low: number,
-  high: number,
-): string | null {
-  const value = options[name];
-  if (value === undefined || (Number.isInteger(value) && value >= low && value <= high)) return null;
-  return `${name}: expected a whole number from ${low} to ${high}, got ${value}`;
+/** Between questions: the next one shall be answered quicker. */
+function prepare(): void {
+  if (preparing) return;
+  preparing = true;
+  setTimeout(() => {
+    preparing = false;
+    if (desk.prepare()) prepare();
+  }, 0);
 }
 
-function run({ scenario: name, seed, options }: RunRequest): void {
-  const scenario = findScenario(name);
-  if (scenario === undefined) return;
-  const { members, clients, durationMs } = options;
-  const request = {
-    scenario,
-    seed: String(Number(seed)),
-    bugs: (options.bugs ?? []).filter(isBugId),
-    ...(members === undefined ? {} : { members }),
-    ...(clients === undefined ? {} : { clients }),
-    ...(durationMs === undefined ? {} : { durationMs }),
-  };
-  const file = runScenario(request, (nowNs, endNs) => {
-    post({ type: 'progress', virtualMs: nowNs / 1e6, durationMs: endNs / 1e6, events: 0 });
-  });
+function opened(): LiveSession {
+  if (live === null) throw new Error('there is no live run');
+  return live;
+}
+
+function tell(state: LiveState): void {
+  post(state, buffersOf(state.slice));
+}
+
+function give(file: RunFile): void {
   const bytes = encodeRunFile(file);
   post({ type: 'result', bytes }, [bytes.buffer]);
+}
+
+function run(spec: RunRequest): void {
+  give(
+    runScenario(requestOf(spec), (nowNs, endNs) => {
+      post({ type: 'progress', virtualMs: nowNs / 1e6, durationMs: endNs / 1e6, events: 0 });
+    }),
+  );
 }

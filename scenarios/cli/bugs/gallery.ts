@@ -52,6 +52,6 @@ export function galleryTotals(exhibits: readonly Exhibit[]): string {
     findings.length === 0
       ? 'none was hunted yet'
       : `chance found ${found.length} of ${findings.length}, half of them within ${medianRuns(findings)} runs`;
-  const missing = missingBugs.length === 0 ? '' : `; ${plural(missingBugs.length, 'more')} can't be planted`;
+  const missing = missingBugs.length === 0 ? '' : `; ${missingBugs.length} more can't be planted`;
   return `${plural(exhibits.length, 'planted bug')}, ${listed} of them real ones; ${hunt}${missing}.`;
 }

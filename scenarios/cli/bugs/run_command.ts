@@ -39,7 +39,8 @@ export function runBug(parsed: Parsed): number {
     print(bugStory(bug, script, file.info, styleFor(process.stdout)));
     print('');
     if (written !== null) print(`  trace       ${written.trace}`);
-    if (written?.timeline != null) print(`  timeline    ${pathToFileURL(written.timeline).href}`);
+    const timeline = written?.timeline ?? null;
+    if (timeline !== null) print(`  timeline    ${pathToFileURL(timeline).href}`);
     print(`  again       ${again}`);
   }
   if (parsed.values['open'] === true) openTimeline(written?.timeline ?? null);
