@@ -51,7 +51,7 @@ export function galleryTotals(exhibits: readonly Exhibit[]): string {
   const hunt =
     findings.length === 0
       ? 'none was hunted yet'
-      : `chance found ${found.length} of ${findings.length}, half of them within ${medianRuns(findings)} runs`;
+      : `chance found ${found.length} of ${findings.length}, half of them within ${plural(medianRuns(findings), 'run')}`;
   const missing = missingBugs.length === 0 ? '' : `; ${missingBugs.length} more can't be planted`;
   return `${plural(exhibits.length, 'planted bug')}, ${listed} of them real ones; ${hunt}${missing}.`;
 }
