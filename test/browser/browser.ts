@@ -80,6 +80,11 @@ export class TestBrowser {
     return { page, errors, requests };
   }
 
+  /** A script that every page opened from now on runs before its own. */
+  async runFirst(script: string): Promise<void> {
+    await this.context.addInitScript(script);
+  }
+
   async close(): Promise<void> {
     await this.context.close();
     rmSync(this.profile, { recursive: true, force: true });

@@ -1,16 +1,5 @@
 import type { CDPSession, Page } from 'playwright-core';
 
-/** Figures of one run through the page, in milliseconds unless the name says otherwise. */
-export interface PageFigures {
-  readonly loadMs: number;
-  readonly longestTaskMs: number;
-  readonly zoomP95Ms: number;
-  readonly zoomP99Ms: number;
-  readonly seekP95Ms: number;
-  readonly stepP95Ms: number;
-  readonly memoryMb: number;
-}
-
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
@@ -37,6 +26,8 @@ export function measureZoom(page: Page, durationNs: number, frames = 180): Promi
   return page.evaluate(`(async () => {
     const overlay = document.querySelector('svg.overlay');
     const box = overlay.getBoundingClientRect();
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '0', bubbles: true }));
+    await new Promise((done) => setTimeout(done, 100));
     const delta = -Math.log2(${durationNs} / 4e6) / ${frames} / 0.002;
     const frame = () => new Promise((done) => requestAnimationFrame(done));
     const deltas = [];
@@ -108,6 +99,38 @@ export function measureSteps(page: Page, count = 200): Promise<number[]> {
     const times = [];
     for (let i = 0; i < ${count}; i++)
       times.push(await work(() => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '.', bubbles: true }))));
+    return times;
+  })()`);
+}
+
+/** Searches of the whole run: how long each takes until its hits are known. */
+export function measureSearches(page: Page, queries: readonly string[]): Promise<number[]> {
+  return page.evaluate(`(async () => {
+    const input = document.querySelector('.search-input');
+    performance.clearMeasures('detcd search');
+    for (const query of ${JSON.stringify(queries)}) {
+      input.value = query;
+      input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+      await new Promise((done) => requestAnimationFrame(done));
+    }
+    return performance.getEntriesByName('detcd search', 'measure').map(({ duration }) => duration);
+  })()`);
+}
+
+/** Causal cones of events all over the run, each until it is drawn; the first makes what the others share. */
+export function measureCones(page: Page, link: string, events: number, count = 20): Promise<number[]> {
+  return page.evaluate(`(async () => {
+    const work = ${workOf};
+    const press = () => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'c', bubbles: true }));
+    const times = [];
+    for (let i = 1; i <= ${count}; i++) {
+      const heard = new Promise((resolve) => addEventListener('hashchange', resolve, { once: true }));
+      location.hash = ${JSON.stringify(link)} + '&sel=' + Math.floor((i * ${events}) / ${count + 2});
+      await heard;
+      await work(() => {});
+      times.push(await work(press));
+      press();
+    }
     return times;
   })()`);
 }

@@ -8,7 +8,8 @@ import { gzipSync } from 'node:zlib';
 import { encodeRunFile } from '../../sim/trace/codec.ts';
 import { type SyntheticOptions, syntheticRun } from '../viz/synthetic_trace.ts';
 
-export const built = fileURLToPath(new URL('../../dist/viz/', import.meta.url));
+/** Where the page was built; DETCD_PAGE names another folder. */
+export const built = process.env['DETCD_PAGE'] ?? fileURLToPath(new URL('../../dist/viz/', import.meta.url));
 const placeholder = '__DETCD_TRACE__';
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html',
