@@ -17,13 +17,17 @@ export const calmChanges: Scenario = {
   links: { delayMinNs: 20 * nsPerMs, delayMeanNs: 5 * nsPerMs },
   workload: expectingAnswers(registers({ ...mixedRegisters, pauseMeanMs: 100 })),
   *nemesis(story) {
+    // Clients talk to these: they stay, or a client whose member left would wait until it had found another.
+    const founders = story.members;
     yield* story.untilLeader();
     for (;;) {
       // Changes are taken only when all voters have been connected for 5 s.
       yield* story.sleepBetween(5500, 7000);
       const [spare] = story.spares;
-      const [follower] = story.some(1, story.followers());
-      const grows = follower === undefined || (story.members.length < 3 && story.random.chance(1, 3));
+      const guests = story.followers().filter((member) => !founders.includes(member));
+      const [follower] = story.some(1, guests);
+      const isSmall = story.members.length < founders.length + 2;
+      const grows = follower === undefined || (isSmall && story.random.chance(1, 3));
       if (grows && spare !== undefined) {
         if ((yield* story.addMember(spare)) === 'ok') story.reached(grown);
       } else if (follower !== undefined) {
