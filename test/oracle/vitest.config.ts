@@ -10,5 +10,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     isolate: false,
+    // Most of them wait for processes.
+    maxWorkers: '100%',
   },
 });
