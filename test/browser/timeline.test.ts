@@ -178,9 +178,9 @@ describeInBrowser('the timeline page', () => {
     await page.keyboard.press(',');
     expect(await page.locator('.inspector .sentence').textContent()).not.toBe(sentence);
     await page.keyboard.press('?');
-    expect(await page.locator('dialog.help').isVisible()).toBe(true);
+    expect(await page.getByRole('dialog', { name: 'Keys' }).isVisible()).toBe(true);
     await page.keyboard.press('Escape');
-    expect(await page.locator('dialog.help').isVisible()).toBe(false);
+    expect(await page.getByRole('dialog', { name: 'Keys' }).isVisible()).toBe(false);
     await page.keyboard.press('t');
     expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
     await page.keyboard.press('Escape');

@@ -242,6 +242,15 @@ export class Replay {
 
   private comparedWrongly(request: TxnRequest, succeeded: boolean): boolean {
     const { store, table } = this;
+    const verb = succeeded ? 'hold' : 'do not hold';
+    // All compares are decided before anything changes: what the store has now is not what they saw.
+    if (this.changed) {
+      return this.reads.fail(
+        -1,
+        0,
+        `the compares of a txn in it ${verb} right before revision ${this.revision}`,
+      );
+    }
     const odd = succeeded ? request.compares[0] : request.compares.find((compare) => !this.compare(compare));
     if (odd === undefined) return this.reads.fail(-1, 0, 'it compares nothing, so that it must succeed');
     let from = this.revision;
@@ -258,7 +267,7 @@ export class Replay {
     return this.reads.fail(
       only ? table.find(odd.key) : -1,
       from,
-      `its compares ${succeeded ? 'hold' : 'do not hold'}: right before revision ${this.revision} ${state}`,
+      `its compares ${verb}: right before revision ${this.revision} ${state}`,
     );
   }
 
