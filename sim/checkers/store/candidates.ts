@@ -65,6 +65,8 @@ export class Candidates {
   /** Per open operation: keys that it changes whenever it changes anything. */
   readonly certain = new Map<number, readonly number[]>();
   private readonly matter: Uint8Array;
+  /** Per operation: 1 if it is one of several that explain what was seen in a slot. */
+  private readonly wanted: Uint8Array;
   private readonly plan: PackedHistory;
   private readonly slots: Slots;
 
@@ -78,6 +80,8 @@ export class Candidates {
     const all = plan.open.map((operation) => this.candidate(operation));
     this.identified = this.identify(all);
     this.propagate();
+    this.wanted = new Uint8Array(plan.count);
+    for (const list of this.identified) for (const operation of list ?? []) this.wanted[operation] = 1;
     this.matter = valuesThatMatter(plan);
     this.classes = this.classify(all);
     this.tooMany = !this.fillRest(all);
@@ -272,7 +276,10 @@ export class Candidates {
     }));
   }
 
-  /** Blind puts of a key differ in what they write, which matters only where somebody sees it: then they are assigned. */
+  /**
+   * Blind puts of a key differ in what they write, which matters only where somebody sees it: then they are assigned, or one of several
+   * is wanted, so that it matters which of them stands elsewhere.
+   */
   private classOf({ operation, expects, certain }: Candidate): number {
     if (this.assigned[operation] === 1) return -1;
     const { input } = this.plan.at(operation);
@@ -282,10 +289,12 @@ export class Candidates {
       (input.lease === undefined || input.lease === '0') &&
       !keepsSomething(input)
     ) {
-      return this.matter[key] === 1 ? -1 : 3 * key + 1;
+      return this.matter[key] === 1 || this.wanted[operation] === 1 ? -1 : 3 * key + 1;
     }
     const [only] = certain;
-    if (expects === 0 && only !== undefined) return this.matter[only] === 1 ? -1 : 3 * only + 2;
+    if (expects === 0 && only !== undefined) {
+      return this.matter[only] === 1 || this.wanted[operation] === 1 ? -1 : 3 * only + 2;
+    }
     if (input.kind === 'deleteRange' && input.rangeEnd === undefined)
       return 3 * this.plan.table.find(input.key);
     return -1;
