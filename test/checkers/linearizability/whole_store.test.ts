@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  EtcdOperation,
-  EtcdRequest,
-  EtcdResponse,
-} from '../../../sim/checkers/history/etcd_operation.ts';
+import type { EtcdOperation, EtcdResponse } from '../../../sim/checkers/history/etcd_operation.ts';
 import { checkWholeStore } from '../../../sim/checkers/linearizability/whole_store.ts';
 import { isJudgedByValues } from '../../../sim/checkers/linearizability/store_model.ts';
-import { keepsSomething } from '../../../sim/checkers/store/keeping_put.ts';
 import { checkStore } from '../../../sim/checkers/store/index.ts';
 import { hasStoreOrder } from '../store/naive_store.ts';
 import { realStoreHistory } from '../store/real_store.ts';
@@ -53,13 +48,7 @@ function history(seed: number): EtcdOperation[] {
     deletes: 15,
     rich: true,
   };
-  // What a put keeps only revisions tell.
-  return realStoreHistory(shape, draw).filter(({ input }) => isJudgedByValues(input) && !keeps(input));
-}
-
-function keeps(input: EtcdRequest): boolean {
-  if (input.kind === 'txn') return [...input.success, ...input.failure].some(keeps);
-  return input.kind === 'put' && keepsSomething(input);
+  return realStoreHistory(shape, draw).filter(({ input }) => isJudgedByValues(input));
 }
 
 const without = (operations: readonly EtcdOperation[]): EtcdOperation[] =>
