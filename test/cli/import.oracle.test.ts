@@ -27,8 +27,14 @@ function ran(...args: string[]): string {
   return out;
 }
 
-async function put(etcd: EtcdProcess, key: string, value: string): Promise<void> {
-  await etcd.call('kv/put', { key: btoa(key), value: btoa(value) });
+/** Again, if an election came between. */
+async function put(etcd: EtcdProcess, key: string, value: string, tries = 5): Promise<void> {
+  try {
+    await etcd.call('kv/put', { key: btoa(key), value: btoa(value) });
+  } catch (error) {
+    if (tries <= 1 || !String(error).includes('timed out')) throw error;
+    await put(etcd, key, value, tries - 1);
+  }
 }
 
 async function freePort(): Promise<number> {

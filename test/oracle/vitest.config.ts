@@ -10,7 +10,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     isolate: false,
-    // Most of them wait for processes.
-    maxWorkers: '100%',
+    // One file at a time: who is slowed down by a neighbour elects another leader.
+    maxWorkers: 1,
   },
 });

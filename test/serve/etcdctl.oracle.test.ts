@@ -34,6 +34,8 @@ function normalise(text: string, { url, lease, member }: Side): string {
       .replace(/\d+(\.\d+)? [kM]B/g, 'SIZE')
       .replace(/http:\/\/127\.0\.0\.1:(?:1|\d{4,5})\b/g, 'PEER')
       .replace(/client-[0-9a-f-]{36}/g, 'CLIENT')
+      // A new member's id is made of its URLs and the second: within one second it is the id that exists already.
+      .replace(/member ID already exist\b|Peer URLs already exists/g, 'already exists')
       .replace(/"ts":"?[^,]+/g, 'TS')
   );
 }
