@@ -3,7 +3,7 @@ import type { Hunted } from './hunt.ts';
 /** What `npm run hunt` found last, and wrote here. */
 export const hunted: Hunted = {
   date: '2026-11-21',
-  command: 'npm run hunt',
+  command: 'npx detcd bugs hunt --seeds 2000 (the four that were not found: --seeds 150)',
   findings: [
     { bug: 'defrag-forgets-index', runs: 1, found: { scenario: 'defrag-storm', seed: '1' }, wallMs: 5100 },
     { bug: 'index-of-old-backend', runs: 1, found: { scenario: 'long-way-back', seed: '1' }, wallMs: 4600 },
@@ -165,5 +165,9 @@ export const hunted: Hunted = {
       found: { scenario: 'replaced-machines', seed: '1' },
       wallMs: 3900,
     },
+    { bug: 'new-leader-forgets-conf-change', runs: 150, found: null, wallMs: 16500 },
+    { bug: 'silent-to-lower-prevote', runs: 150, found: null, wallMs: 28700 },
+    { bug: 'learner-refuses-vote', runs: 150, found: null, wallMs: 56200 },
+    { bug: 'log-chain-per-file', runs: 150, found: null, wallMs: 37200 },
   ],
 };
