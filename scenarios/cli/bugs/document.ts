@@ -16,6 +16,7 @@ function intro(exhibits: readonly Exhibit[]): string {
 Bugs of etcd, raft and bbolt, each behind a switch that puts one condition of the right code the wrong way round. A script shows each
 with the fewest interventions; a hunt tells how many runs chance needs without it. No checker knows the switches. This file is made from the
 registry (\`core/bugs.ts\`), the scripts (\`scenarios/bugs/\`) and the last hunt: \`DETCD_UPDATE=1 npx vitest run test/bugs/document.test.ts\`.
+Versions are those that changelogs and reports name; where these are silent they are approximate.
 
     npx detcd bugs                       # the list
     npx detcd bugs run ID                # shows one: what was promised, what happened, its timeline

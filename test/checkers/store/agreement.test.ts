@@ -11,7 +11,7 @@ import { expectAgreement } from './agreement.ts';
 import { realStoreHistory } from './real_store.ts';
 import { storeLies } from './store_lies.ts';
 
-const histories = runs(600, 20_000);
+const histories = runs(1500, 20_000);
 
 describe('small histories of the whole store', () => {
   it('are judged as the definition says', () => {
