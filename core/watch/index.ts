@@ -2,6 +2,7 @@
 export {
   noWatchId,
   type Event,
+  type EventType,
   type WatchCreateRequest,
   type WatchFilter,
   type WatchResponse,

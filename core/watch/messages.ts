@@ -22,9 +22,11 @@ export interface WatchCreateRequest {
   readonly fragment?: boolean;
 }
 
+export type EventType = 'PUT' | 'DELETE';
+
 /** mvccpb.Event: one change of one key. Immutable, and shared by all watchers that get it. */
 export interface Event {
-  readonly type: 'PUT' | 'DELETE';
+  readonly type: EventType;
   /** After a delete it has the key and, as `mod_revision`, the delete's revision. */
   readonly kv: KeyValue;
   readonly prev_kv?: KeyValue;

@@ -1,9 +1,9 @@
 import { Backend, Buckets } from '../../core/backend/index.ts';
 import { fromBytes } from '../../core/base/bytes.ts';
 import { encodeRevision } from '../../core/mvcc/revision.ts';
-import type { DiskHost } from '../../sim/disk/host.ts';
 import { VirtualDisk } from '../../sim/disk/virtual_disk.ts';
 import { RandomStream } from '../../sim/random.ts';
+import { BenchHost } from './bench_host.ts';
 import { fastestSeconds, type Figure } from './measure.ts';
 
 const batch = 10_000;
@@ -11,24 +11,6 @@ const puts = 200_000;
 const rangeKeys = 100_000;
 const valueBytes = 128;
 const stepToken = 1;
-
-/** Keeps what completes for `settle`, so that only the backend and the disk are measured. */
-class BenchHost implements DiskHost {
-  readonly due: number[] = [];
-  nowNs(): number {
-    return 0;
-  }
-  scheduleCompletion(id: number): void {
-    this.due.push(id);
-  }
-  onWrite(): void {}
-  onSyncStart(): void {}
-  onSyncDone(): void {}
-  onRename(): void {}
-  onTruncate(): void {}
-  onRemove(): void {}
-  onFault(): void {}
-}
 
 interface Store {
   readonly disk: VirtualDisk;

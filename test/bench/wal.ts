@@ -1,9 +1,9 @@
 import { nodeId } from '../../core/base/ids.ts';
 import { EntryType, makeEntry, type Entry } from '../../core/raft/entry.ts';
 import { recoverWal, Wal } from '../../core/wal/index.ts';
-import type { DiskHost } from '../../sim/disk/host.ts';
 import { VirtualDisk } from '../../sim/disk/virtual_disk.ts';
 import { RandomStream } from '../../sim/random.ts';
+import { BenchHost } from './bench_host.ts';
 import type { Figure } from './measure.ts';
 
 const entryDataBytes = 128;
@@ -11,24 +11,6 @@ const batch = 10;
 const appendEntries = 400_000;
 const recoverEntries = 100_000;
 const stepToken = 1;
-
-/** Completes every sync as soon as it is asked to, so that only the log and the disk are measured. */
-class BenchHost implements DiskHost {
-  readonly due: number[] = [];
-  nowNs(): number {
-    return 0;
-  }
-  scheduleCompletion(id: number): void {
-    this.due.push(id);
-  }
-  onWrite(): void {}
-  onSyncStart(): void {}
-  onSyncDone(): void {}
-  onRename(): void {}
-  onTruncate(): void {}
-  onRemove(): void {}
-  onFault(): void {}
-}
 
 function settle(host: BenchHost, disk: VirtualDisk, wal: Wal): void {
   for (let id = host.due.shift(); id !== undefined; id = host.due.shift()) {

@@ -3,10 +3,8 @@ import type { KeyValue } from '../../server/api/index.ts';
 import type { EtcdClient, Task, WatchHandle } from '../api.ts';
 import { prefixRange } from '../keys.ts';
 import { type Attempt, deadlineNs, done, failure, insist, leftMs, refusedPauseMs } from './attempt.ts';
-import { type Ownership, awaitTurn, joinLine, leaveLine, ownedBy } from './line.ts';
+import { type Ownership, joinLine, leaveLine, ownedBy, waitInLine } from './line.ts';
 import type { Session } from './session.ts';
-
-const withdrawTimeoutMs = 3000;
 
 /**
  * One leader at a time, and a value that the leader makes known.
@@ -34,10 +32,7 @@ export class Election {
       const changed = yield* this.proclaim(place, value);
       if (changed.status !== 'ok') return changed;
     }
-    const turn = yield* awaitTurn(session, prefix, place, untilNs);
-    if (turn.status === 'ok') return done(place);
-    if (turn.status !== 'lost') yield* leaveLine(session, place, withdrawTimeoutMs);
-    return turn;
+    return yield* waitInLine(session, prefix, place, untilNs);
   }
 
   /** Makes another value known; `lost` if somebody else leads. Ok with its revision. */

@@ -58,8 +58,24 @@ export function* joinLine(
   return done({ key, token: kv.create_revision, value: kv.value });
 }
 
+/** Who gives up waiting tries this long to leave no place behind; after it, the session's end removes it. */
+const withdrawTimeoutMs = 3000;
+
+/** Waits for the turn of a place in the line, and leaves the line if it doesn't come in time. */
+export function* waitInLine(
+  session: Session,
+  prefix: ByteString,
+  place: Place,
+  untilNs: number,
+): Task<Attempt<Ownership>> {
+  const turn = yield* awaitTurn(session, prefix, place, untilNs);
+  if (turn.status === 'ok') return done(place);
+  if (turn.status !== 'lost') yield* leaveLine(session, place, withdrawTimeoutMs);
+  return turn;
+}
+
 /** Waits until nobody who came before is in the line, and makes sure of the own place then. */
-export function* awaitTurn(
+function* awaitTurn(
   session: Session,
   prefix: ByteString,
   place: Ownership,

@@ -1,11 +1,8 @@
 import { type ByteString, emptyByteString } from '../../base/bytes.ts';
 import type { Task } from '../api.ts';
-import { type Attempt, deadlineNs, done } from './attempt.ts';
-import { type Ownership, awaitTurn, joinLine, leaveLine } from './line.ts';
+import { type Attempt, deadlineNs } from './attempt.ts';
+import { type Ownership, joinLine, leaveLine, waitInLine } from './line.ts';
 import type { Session } from './session.ts';
-
-/** Somebody who gives up waiting tries this long to leave no place behind; after it, the session's end removes it. */
-const withdrawTimeoutMs = 3000;
 
 /**
  * A lock that one session holds at a time, first come first served.
@@ -31,11 +28,7 @@ export class Mutex {
     const untilNs = yield* deadlineNs(session.client, timeoutMs);
     const joined = yield* joinLine(session, prefix, emptyByteString, untilNs);
     if (joined.status !== 'ok') return joined;
-    const place = joined.value;
-    const turn = yield* awaitTurn(session, prefix, place, untilNs);
-    if (turn.status === 'ok') return done(place);
-    if (turn.status !== 'lost') yield* leaveLine(session, place, withdrawTimeoutMs);
-    return turn;
+    return yield* waitInLine(session, prefix, joined.value, untilNs);
   }
 
   /** Takes the lock if nobody has it, or is waiting for it. */

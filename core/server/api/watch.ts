@@ -1,27 +1,9 @@
 /** etcd's Watch service: one stream in both directions that carries any number of watchers. */
 import type { ByteString } from '../../base/bytes.ts';
-import type { KeyValue } from '../../mvcc/key_value.ts';
+import type { Event, EventType, WatchCreateRequest, WatchFilter } from '../../watch/index.ts';
 import type { ResponseHeader } from './header.ts';
 
-/** Kinds of events to leave out. */
-export type WatchFilter = 'NOPUT' | 'NODELETE';
-
-export interface WatchCreateRequest {
-  readonly key: ByteString;
-  /** As in RangeRequest. */
-  readonly range_end?: ByteString;
-  /** First revision of interest; absent or 0: from now on. */
-  readonly start_revision?: number;
-  /** True: answers without events now and then tell how far the watcher has come. */
-  readonly progress_notify?: boolean;
-  readonly filters?: readonly WatchFilter[];
-  /** True: events carry the pair as it was before. */
-  readonly prev_kv?: boolean;
-  /** Absent or 0: the member chooses. Unique within the stream. */
-  readonly watch_id?: number;
-  /** True: the events of one revision may be split over several answers if they are large. */
-  readonly fragment?: boolean;
-}
+export type { Event, EventType, WatchCreateRequest, WatchFilter };
 
 export interface WatchCancelRequest {
   readonly watch_id: number;
@@ -35,16 +17,7 @@ export type WatchRequest =
   | { readonly kind: 'cancel'; readonly cancel: WatchCancelRequest }
   | { readonly kind: 'progress'; readonly progress: WatchProgressRequest };
 
-export type EventType = 'PUT' | 'DELETE';
-
-/** mvccpb.Event: one change of one key. */
-export interface Event {
-  readonly type: EventType;
-  /** After a delete it has the key and, as `mod_revision`, the delete's revision. */
-  readonly kv: KeyValue;
-  readonly prev_kv?: KeyValue;
-}
-
+/** etcdserverpb.WatchResponse. */
 export interface WatchResponse {
   readonly header: ResponseHeader;
   /** -1: no watcher in particular. */
