@@ -227,7 +227,7 @@ export class RaftLoop {
   }
 
   private install(ready: Ready, snapshot: Snapshot): void {
-    const { storage, wal, host, failpoint } = this.parts;
+    const { storage, wal, snapshotter, host, failpoint } = this.parts;
     failpoint('raftBeforeApplySnap');
     const refused = storage.applySnapshot(snapshot);
     assert(refused === null, `snapshot ${snapshot.metadata.index} is older than the log's`);
@@ -236,6 +236,7 @@ export class RaftLoop {
     host.applySnapshot(snapshot);
     failpoint('raftAfterApplySnap');
     wal.release(snapshot.metadata.index);
+    snapshotter.release(snapshot.metadata.index);
     failpoint('raftAfterWALRelease');
     if (ready.committedEntries.length > 0) host.applyCommitted(ready.committedEntries);
   }

@@ -23,6 +23,8 @@ export class Snapshotter {
   private readonly publisher: Publisher;
   private readonly ids: NodeIdTable;
   private nextSave = 1;
+  /** The newest snapshot of which the log durably has a record. */
+  private releasedIndex = 0;
 
   /** The directory must exist. */
   constructor(disk: Disk, directory: string, publisher: Publisher, ids: NodeIdTable) {
@@ -55,7 +57,10 @@ export class Snapshotter {
       try {
         const snapshot = this.load(name);
         const { index, term } = snapshot.metadata;
-        if (marks.some((mark) => mark.index === index && mark.term === term)) return { snapshot, broken };
+        if (marks.some((mark) => mark.index === index && mark.term === term)) {
+          this.release(index);
+          return { snapshot, broken };
+        }
       } catch (error) {
         if (!(error instanceof SnapError)) throw error;
         // Not synced: after a crash the file is found broken again.
@@ -81,10 +86,20 @@ export class Snapshotter {
     return names.sort(compareStrings);
   }
 
-  /** Removes the oldest files until `keepFiles` are left. Returns their names. A crash may bring them back; nothing rests on them. */
+  /** The log's record of this snapshot is durable: files of older ones may be purged. Releasing an older one changes nothing. */
+  release(index: number): void {
+    if (index > this.releasedIndex) this.releasedIndex = index;
+  }
+
+  /**
+   * Removes the oldest files until `keepFiles` are left, but never the newest that the log has a record of: after crashes between file
+   * and record, all that are newer may be of no use. Returns their names. A crash may bring them back; nothing rests on them.
+   */
   purge(keepFiles = snapshotFilesKept): readonly string[] {
     const names = this.names();
-    const removed = names.slice(0, Math.max(0, names.length - keepFiles));
+    const removed = names
+      .slice(0, Math.max(0, names.length - keepFiles))
+      .filter((name) => (parseSnapName(name)?.index ?? 0) < this.releasedIndex);
     for (const name of removed) this.disk.remove(`${this.directory}/${name}`);
     return removed;
   }

@@ -104,7 +104,10 @@ class Storage {
     const index = this.acked;
     if (index <= this.snapped) return;
     this.snapped = index;
-    const released = () => this.wal.release(index);
+    const released = () => {
+      this.wal.release(index);
+      this.snapshotter.release(index);
+    };
     const recorded = () => {
       this.wal.saveSnapshot({ index, term: 1 });
       this.wal.sync(this.promise(released));

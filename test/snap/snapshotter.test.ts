@@ -97,10 +97,26 @@ describe('purge', () => {
   it('keeps the newest five', () => {
     const bench = new SnapBench().saved(...[1, 2, 3, 4, 5, 6, 7].map((at) => snapshot(at)));
     bench.overwrite(`${nameOf(1)}.broken`, new Uint8Array(1));
+    bench.snapshotter.release(7);
     expect(bench.snapshotter.purge()).toEqual([nameOf(1), nameOf(2)]);
     expect(bench.snapshotter.names()).toEqual([3, 4, 5, 6, 7].map((at) => nameOf(at)));
     expect(bench.snapshotter.purge()).toEqual([]);
     expect(bench.snapshotter.purge(2).length).toBe(3);
     expect(bench.names()).toContain(`${nameOf(1)}.broken`);
+  });
+
+  it('keeps the newest that the log has a record of, however many are newer', () => {
+    const bench = new SnapBench().saved(...[1, 2, 3, 4, 5, 6, 7].map((at) => snapshot(at)));
+    expect(bench.snapshotter.purge(2)).toEqual([]);
+    bench.snapshotter.release(3);
+    bench.snapshotter.release(2);
+    expect(bench.snapshotter.purge(2)).toEqual([nameOf(1), nameOf(2)]);
+    expect(bench.snapshotter.loadNewest([mark(3)]).snapshot).toEqual(snapshot(3));
+  });
+
+  it('goes by the log after a start', () => {
+    const bench = new SnapBench().saved(...[1, 2, 3].map((at) => snapshot(at)));
+    expect(bench.snapshotter.loadNewest([mark(2)]).snapshot).toEqual(snapshot(2));
+    expect(bench.snapshotter.purge(1)).toEqual([nameOf(1)]);
   });
 });

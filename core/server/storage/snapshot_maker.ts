@@ -98,6 +98,7 @@ export class SnapshotMaker {
       this.making = null;
       parts.failpoint('walAfterSync');
       parts.wal.release(index);
+      parts.snapshotter.release(index);
       parts.snapDbs.release(index);
       parts.onSaved(index, term);
       if (compactable) this.compact(index);
