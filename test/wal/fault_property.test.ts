@@ -180,7 +180,7 @@ class Run {
   private keepPrefix(text: string): void {
     const { log } = this;
     const { acked } = log;
-    log.keepPrefix(text, this.mayForget ? 0 : acked);
+    log.keepPrefix(text, this.mayForget ? 0 : acked, this.bench.disk.faults.staleReadPer10k > 0);
     if (log.acked < acked) this.seen.forgotten++;
   }
 }

@@ -8,6 +8,8 @@ export class RecordedLog {
   records: LogRecord[] = [];
   /** How many of the records a completed sync covers. */
   acked = 0;
+  /** Lists of which a recovery has found only a part. */
+  private cutOff: LogRecord[][] = [];
   private readonly promised = new Map<number, number>();
   private nextToken = 100;
 
@@ -40,19 +42,31 @@ export class RecordedLog {
   /** Nothing was written. */
   forget(): void {
     this.records = [];
+    this.cutOff = [];
     this.acked = 0;
     this.promised.clear();
   }
 
-  /** This was recovered: the content of `least` or more of the records, which are cut to that. Throws if it is not. */
-  keepPrefix(text: string, least: number): void {
-    for (let length = this.records.length; length >= least; length--) {
-      const prefix = this.records.slice(0, length);
-      if (contentText(contentOf(prefix)) !== text) continue;
-      this.records = prefix;
-      this.acked = length;
-      return;
-    }
-    throw new Error(`not a prefix of at least ${least} of ${this.records.length} records`);
+  /**
+   * This was recovered: the content of `least` or more of the records, which are cut to that. On a disk that reads stale sectors
+   * (`staleReads`) it may also be what an earlier recovery had found cut off: that was written once, and comes back. Throws otherwise.
+   */
+  keepPrefix(text: string, least: number, staleReads = false): void {
+    const found = [this.records, ...(staleReads ? this.cutOff : [])]
+      .map((records, i) => prefixOf(records, text, i === 0 ? least : 0))
+      .find((prefix) => prefix !== null);
+    if (found === undefined)
+      throw new Error(`not a prefix of at least ${least} of ${this.records.length} records`);
+    if (staleReads) this.cutOff.push(this.records);
+    this.records = found;
+    this.acked = found.length;
   }
+}
+
+function prefixOf(records: readonly LogRecord[], text: string, least: number): LogRecord[] | null {
+  for (let length = records.length; length >= least; length--) {
+    const prefix = records.slice(0, length);
+    if (contentText(contentOf(prefix)) === text) return prefix;
+  }
+  return null;
 }
