@@ -34,6 +34,7 @@ export function compactCopy(root: BucketReader | null, txid: number, pageBytes: 
       pages.set(pageId, written);
       writes.push({ pageId, bytes: written });
     },
+    keep() {},
     discard() {},
   };
   const rootPage = copy.settleRoot(context);

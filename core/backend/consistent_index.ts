@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import { fromText } from '../base/bytes.ts';
+import { bigEndian64, fromText } from '../base/bytes.ts';
 import type { BackendHooks } from './backend.ts';
 import type { BatchTx } from './batch_tx.ts';
 import { Buckets } from './bucket_names.ts';
@@ -26,6 +26,9 @@ const nowhere: AppliedPosition = { index: 0, term: 0 };
 export class ConsistentIndex implements BackendHooks {
   private staged: AppliedPosition = nowhere;
   private promoted: AppliedPosition = nowhere;
+  /** What was put last, and where to: a commit that starts at once asks twice. */
+  private put: AppliedPosition = nowhere;
+  private putInto: BatchTx | null = null;
 
   /** What the next commit saves. */
   get position(): AppliedPosition {
@@ -56,17 +59,13 @@ export class ConsistentIndex implements BackendHooks {
   onPreCommit(tx: BatchTx): void {
     const { index, term } = this.promoted;
     // Before the first entry there is nothing to say, and an index of 0 must not replace one.
-    if (index === 0) return;
+    if (index === 0 || (this.put === this.promoted && this.putInto === tx)) return;
+    this.put = this.promoted;
+    this.putInto = tx;
     tx.createBucket(Buckets.meta);
     tx.put(Buckets.meta, indexKey, bigEndian64(index));
     if (term > 0) tx.put(Buckets.meta, termKey, bigEndian64(term));
   }
-}
-
-function bigEndian64(value: number): Uint8Array {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(value));
-  return bytes;
 }
 
 function readUint64(reading: Reading, key: typeof indexKey): number {

@@ -12,6 +12,7 @@ import { Pages } from './pages.ts';
 import type { Spilling } from './spill.ts';
 import type { BackendSite } from './sites.ts';
 import { ReadTx, Readers, WriteTx } from './transaction.ts';
+import type { TreeNode } from './tree_node.ts';
 import { unusedPages, walkPages } from './walk.ts';
 
 /** One file's state in memory. A defragmentation starts a new one; readers of the old keep it. */
@@ -137,6 +138,7 @@ export class Database {
     state.freelist.release(Math.min(this.durable, state.readers.oldest));
     let { highWater } = state.meta;
     const writes: PageWrite[] = [];
+    const kept: TreeNode[] = [];
     const freedEarly = this.bugs.has('page-freed-early');
     const context: Spilling = {
       pages: state.pages,
@@ -150,6 +152,9 @@ export class Database {
         state.pages.set(pageId, bytes);
         writes.push({ pageId, bytes });
       },
+      keep(node) {
+        kept.push(node);
+      },
       discard(node) {
         if (node.pageId === 0) return;
         state.freelist.freeLater(transaction.txid, node.pageId, state.pages.span(node.pageId));
@@ -157,6 +162,7 @@ export class Database {
       },
     };
     const root = transaction.root.settleRoot(context);
+    state.pages.keep(kept);
     if (state.meta.freelist !== null) {
       const { freelist } = state.meta;
       state.freelist.freeLater(transaction.txid, freelist, state.pages.span(freelist));

@@ -1,5 +1,5 @@
 import { writeUint32, writeUint64 } from './little_endian.ts';
-import { PageFlag, pageHeaderBytes, writePageHeader } from './page_header.ts';
+import { PageFlag, pageHeaderBytes, readPageHeader, writePageHeader } from './page_header.ts';
 import { bucketFlag, elementBytes } from './page_view.ts';
 import type { TreeNode } from './tree_node.ts';
 
@@ -11,7 +11,10 @@ export interface NodePart {
   readonly bytes: number;
 }
 
-/** Writes a part of a node as a page into `length` bytes: whole pages, or exactly its size for an inline bucket. */
+/**
+ * Writes a part of a node as a page into `length` bytes: whole pages, or exactly its size for an inline bucket. Keys and values that
+ * the node's last page has at its front, too, are copied from there all at once.
+ */
 export function encodeNode(
   node: TreeNode,
   part: NodePart,
@@ -22,7 +25,9 @@ export function encodeNode(
   const bytes = new Uint8Array(length);
   const count = part.end - part.start;
   writePageHeader(bytes, { id: pageId, flags: node.leaf ? PageFlag.leaf : PageFlag.branch, count, overflow });
-  let at = pageHeaderBytes + count * elementBytes;
+  const dataStart = pageHeaderBytes + count * elementBytes;
+  const copied = part.start === 0 ? Math.min(node.unchanged, part.end) : 0;
+  let at = dataStart;
   for (let index = part.start; index < part.end; index++) {
     const element = pageHeaderBytes + (index - part.start) * elementBytes;
     const key = node.key(index);
@@ -32,9 +37,12 @@ export function encodeNode(
       writeUint32(bytes, element + 4, at - element);
       writeUint32(bytes, element + 8, key.length);
       writeUint32(bytes, element + 12, value.length);
-      bytes.set(value, at + key.length);
-      for (let i = 0; i < key.length; i++) bytes[at + i] = key.charCodeAt(i);
+      if (index >= copied) {
+        bytes.set(value, at + key.length);
+        for (let i = 0; i < key.length; i++) bytes[at + i] = key.charCodeAt(i);
+      }
       at += key.length + value.length;
+      if (index === copied - 1) copyData(node.page, at - dataStart, bytes, dataStart);
     } else {
       writeUint32(bytes, element, at - element);
       writeUint32(bytes, element + 4, key.length);
@@ -44,4 +52,10 @@ export function encodeNode(
     }
   }
   return bytes;
+}
+
+/** Copies the first `length` bytes of keys and values, which follow a page's elements without gaps. */
+function copyData(from: Uint8Array, length: number, into: Uint8Array, at: number): void {
+  const start = pageHeaderBytes + readPageHeader(from).count * elementBytes;
+  into.set(from.subarray(start, start + length), at);
 }

@@ -2,6 +2,7 @@ import { BackendError } from './backend_error.ts';
 import { readUint32 } from './little_endian.ts';
 import type { PageSource } from './node_view.ts';
 import { PageView } from './page_view.ts';
+import { TreeNode } from './tree_node.ts';
 
 /**
  * A database file's pages in memory, as bbolt has them by mapping the file. A page is replaced only when its number is used
@@ -12,6 +13,8 @@ export class Pages implements PageSource {
   /** Bytes of the file as it was opened; empty for a new one. */
   private readonly file: Uint8Array;
   private readonly views: (PageView | undefined)[] = [];
+  /** What the last transaction wrote, as the nodes it wrote it from: the next one mostly goes on there, and need not decode it. */
+  private nodes = new Map<number, TreeNode>();
 
   constructor(pageBytes: number, file: Uint8Array) {
     this.pageBytes = pageBytes;
@@ -40,9 +43,22 @@ export class Pages implements PageSource {
     return this.file.subarray(start, end);
   }
 
+  take(pageId: number): TreeNode {
+    const node = this.nodes.get(pageId);
+    if (node === undefined) return TreeNode.from(this.view(pageId), pageId);
+    this.nodes.delete(pageId);
+    return node;
+  }
+
   /** Replaces a page by what was just written. */
   set(pageId: number, bytes: Uint8Array): void {
     this.views[pageId] = new PageView(bytes);
+    this.nodes.delete(pageId);
+  }
+
+  /** A transaction has written all its pages. `nodes`: those that are on one page as they are; the last transaction's are given up. */
+  keep(nodes: readonly TreeNode[]): void {
+    this.nodes = new Map(nodes.map((node) => [node.pageId, node] as const));
   }
 
   /** Pages that belong to the one with this number, itself included. */

@@ -1,5 +1,5 @@
 import { assertDefined } from '../base/assert.ts';
-import type { ByteString } from '../base/bytes.ts';
+import { type ByteString, emptyByteString } from '../base/bytes.ts';
 import { encodeNode } from './encode_node.ts';
 import { seal, sealBytes } from './page_seal.ts';
 import type { Rebalancing } from './rebalance.ts';
@@ -11,11 +11,14 @@ export interface Spilling extends Rebalancing {
   /** Number of the first of `count` adjacent pages. */
   allocate(count: number): number;
   write(pageId: number, bytes: Uint8Array): void;
+  /** All of the node is on its page now. */
+  keep(node: TreeNode): void;
 }
 
 interface Written {
   readonly firstKey: ByteString;
   readonly pageId: number;
+  readonly page: Uint8Array;
 }
 
 /** Writes the node, and the nodes under it before it, to new pages: the old ones belong to states that may still be needed. */
@@ -23,12 +26,19 @@ function spillNode(node: TreeNode, fillPercent: number, context: Spilling): Writ
   if (!node.leaf) spillChildren(node, fillPercent, context);
   const { pageBytes } = context.pages;
   context.discard(node);
-  return splitNode(node, pageBytes, fillPercent).map((part) => {
+  const written = splitNode(node, pageBytes, fillPercent).map((part) => {
     const count = Math.ceil((part.bytes + sealBytes) / pageBytes);
     const pageId = context.allocate(count);
-    context.write(pageId, seal(encodeNode(node, part, pageId, count - 1, count * pageBytes), part.bytes));
-    return { firstKey: part.start < node.count ? node.key(part.start) : ('' as ByteString), pageId };
+    const page = seal(encodeNode(node, part, pageId, count - 1, count * pageBytes), part.bytes);
+    context.write(pageId, page);
+    return { firstKey: part.start < node.count ? node.key(part.start) : emptyByteString, pageId, page };
   });
+  const [first] = written;
+  if (first !== undefined && written.length === 1) {
+    node.settleAt(first.pageId, first.page);
+    context.keep(node);
+  }
+  return written;
 }
 
 function spillChildren(node: TreeNode, fillPercent: number, context: Spilling): void {

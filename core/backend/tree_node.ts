@@ -11,10 +11,13 @@ export const branchKeysMin = 2;
 /** A node that a transaction has taken into memory to change it. The arrays run in parallel, one entry per element. */
 export class TreeNode implements NodeView {
   readonly leaf: boolean;
-  /** Where it was read from; 0: it is new. */
-  readonly pageId: number;
+  /** The page that holds it as it was found; 0: it is new. */
+  pageId: number;
   /** It has lost an element, so it may be too small. */
   shrunk = false;
+  /** Its page as the last transaction wrote it, and how many of a leaf's first elements are as they are there still. */
+  page: Uint8Array = emptyBytes;
+  unchanged = 0;
   keys: ByteString[] = [];
   /** Leaf: values and whether they are bucket headers. */
   values: Uint8Array[] = [];
@@ -85,8 +88,7 @@ export class TreeNode implements NodeView {
   writableChild(index: number, pages: PageSource): TreeNode {
     const known = this.nodes[index];
     if (known !== null && known !== undefined) return known;
-    const id = this.childId(index);
-    const node = TreeNode.from(pages.view(id), id);
+    const node = pages.take(this.childId(index));
     this.nodes[index] = node;
     return node;
   }
@@ -94,6 +96,7 @@ export class TreeNode implements NodeView {
   put(key: ByteString, value: Uint8Array, bucket: boolean): void {
     assert(this.leaf, 'values are in leaves');
     const index = this.lowerBound(key);
+    if (index < this.unchanged) this.unchanged = index;
     if (this.keys[index] === key) {
       this.values[index] = value;
       this.buckets[index] = bucket;
@@ -109,6 +112,7 @@ export class TreeNode implements NodeView {
   }
 
   removeAt(index: number): void {
+    if (index < this.unchanged) this.unchanged = index;
     this.keys.splice(index, 1);
     if (this.leaf) {
       this.values.splice(index, 1);
@@ -118,6 +122,14 @@ export class TreeNode implements NodeView {
       this.nodes.splice(index, 1);
     }
     this.shrunk = true;
+  }
+
+  /** All of it was written to this page, and no child is in memory any more: what the next transaction would find there. */
+  settleAt(pageId: number, page: Uint8Array): void {
+    this.pageId = pageId;
+    this.shrunk = false;
+    this.page = page;
+    this.unchanged = this.leaf ? this.count : 0;
   }
 
   /** Takes over the elements of the node on its right. */

@@ -53,7 +53,7 @@ export class WriteBucket implements BucketReader {
   }
 
   private writableRoot(): TreeNode {
-    this.node ??= TreeNode.from(this.base, this.basePage);
+    this.node ??= this.basePage === 0 ? TreeNode.from(this.base, 0) : this.pages.take(this.basePage);
     return this.node;
   }
 

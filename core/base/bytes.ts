@@ -101,6 +101,20 @@ export function toBytes(text: ByteString): Uint8Array {
   return out;
 }
 
+const twoTo32 = 0x1_0000_0000;
+
+/** A number from 0 to 2^53 - 1 in eight bytes, the highest first. */
+export function bigEndian64(value: number): Uint8Array {
+  const high = Math.floor(value / twoTo32);
+  const low = value >>> 0;
+  const bytes = new Uint8Array(8);
+  for (let i = 0; i < 4; i++) {
+    bytes[i] = high >>> (24 - 8 * i);
+    bytes[i + 4] = low >>> (24 - 8 * i);
+  }
+  return bytes;
+}
+
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;

@@ -39,20 +39,25 @@ export function crc32c(crc: number, bytes: Uint8Array, start = 0, end = bytes.le
 }
 
 /**
- * What appending zero bits does to a checksum is linear, so one step over 2^k zero bytes is a matrix of 32 columns: column b of
- * matrix k is where bit b goes.
+ * What appending zero bits does to a checksum is linear, so one step over 2^k zero bytes is a matrix. It is kept as where each of the
+ * 16 values of each of a word's eight nibbles goes: entry 16 n + v for value v of nibble n.
  */
 const zeroSteps: Uint32Array[] = [];
+const nibbles = 8;
 
 function zeroStep(power: number): Uint32Array {
   const known = zeroSteps[power];
   if (known !== undefined) return known;
   const half = power === 0 ? null : zeroStep(power - 1);
-  const step = new Uint32Array(32);
-  for (let bit = 0; bit < 32; bit++) {
-    const word = (1 << bit) >>> 0;
-    step[bit] =
-      half === null ? (word >>> 8) ^ (table[word & 255] as number) : multiplied(half, multiplied(half, word));
+  const step = new Uint32Array(16 * nibbles);
+  for (let nibble = 0; nibble < nibbles; nibble++) {
+    for (let value = 0; value < 16; value++) {
+      const word = (value << (4 * nibble)) >>> 0;
+      step[16 * nibble + value] =
+        half === null
+          ? (word >>> 8) ^ (table[word & 255] as number)
+          : multiplied(half, multiplied(half, word));
+    }
   }
   zeroSteps[power] = step;
   return step;
@@ -61,7 +66,7 @@ function zeroStep(power: number): Uint32Array {
 function multiplied(step: Uint32Array, word: number): number {
   let sum = 0;
   let rest = word;
-  for (let bit = 0; rest !== 0; bit++, rest >>>= 1) if (rest & 1) sum ^= step[bit] as number;
+  for (let at = 0; rest !== 0; at += 16, rest >>>= 4) sum ^= step[at + (rest & 15)] as number;
   return sum >>> 0;
 }
 

@@ -132,6 +132,11 @@ export class ProtobufWriter {
     this.length += size;
   }
 
+  /** Its first `length` bytes are what was written, until the next write: for who copies them anyway. */
+  get written(): Uint8Array {
+    return this.buffer;
+  }
+
   finish(): Uint8Array {
     return this.buffer.slice(0, this.length);
   }

@@ -43,7 +43,8 @@ export function makeConfChange(
   context: Uint8Array = emptyBytes,
   id = 0,
 ): ConfChange {
-  return { id, type, nodeId, context };
+  // `id` may be wide and comes last: V8 gives objects that begin alike one hidden class, and nodes' ids would become doubles.
+  return { type, nodeId, context, id };
 }
 
 export function makeConfChangeV2(

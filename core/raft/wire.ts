@@ -13,6 +13,7 @@ import {
   type ConfChange,
   type ConfChangeSingle,
   type ConfChangeV2,
+  makeConfChange,
 } from './conf_change.ts';
 import {
   EntryType,
@@ -84,39 +85,65 @@ export function readHardState(reader: ProtobufReader): HardState {
   return { term, vote, commit };
 }
 
-export function writeConfState(writer: ProtobufWriter, state: ConfState): void {
-  for (const id of state.voters) writer.varint(1, id);
-  for (const id of state.learners) writer.varint(2, id);
-  for (const id of state.votersOutgoing) writer.varint(3, id);
-  for (const id of state.learnersNext) writer.varint(4, id);
+/** Ids of foreign clusters have 64 bits: whoever may meet them gives the table that maps them. */
+export type Ids = NodeIdTable | null;
+
+export function writeNodeId(writer: ProtobufWriter, field: number, id: NodeId, ids: Ids): void {
+  if (ids === null) writer.varint(field, id);
+  else ids.write(writer, field, id);
+}
+
+export function readNodeId(reader: ProtobufReader, ids: Ids): NodeId {
+  return ids === null ? (reader.uint() as NodeId) : ids.read(reader);
+}
+
+export function writeConfState(writer: ProtobufWriter, state: ConfState, ids: Ids = null): void {
+  const lists = [state.voters, state.learners, state.votersOutgoing, state.learnersNext];
+  for (const [i, list] of lists.entries()) {
+    for (const id of inForeignOrder(list, ids)) writeNodeId(writer, i + 1, id, ids);
+  }
   writer.bool(5, state.autoLeave);
 }
 
-export function readConfState(reader: ProtobufReader): ConfState {
+/** Lists are sorted on both sides, each by its own numbers. */
+function inForeignOrder(list: readonly NodeId[], ids: Ids): readonly NodeId[] {
+  if (ids === null) return list;
+  return [...list].sort((a, b) => {
+    const [first, second] = [ids.foreign(a), ids.foreign(b)];
+    return first < second ? -1 : first > second ? 1 : 0;
+  });
+}
+
+export function readConfState(reader: ProtobufReader, ids: Ids = null): ConfState {
   const lists: [NodeId[], NodeId[], NodeId[], NodeId[]] = [[], [], [], []];
   let autoLeave = false;
   while (reader.next()) {
     const list = lists[reader.field - 1];
-    if (list !== undefined) list.push(reader.uint() as NodeId);
+    if (list !== undefined) list.push(readNodeId(reader, ids));
     else if (reader.field === 5) autoLeave = reader.bool();
     else reader.skip();
   }
+  if (ids !== null) for (const list of lists) list.sort((x, y) => x - y);
   const [voters, learners, votersOutgoing, learnersNext] = lists;
   return { voters, learners, votersOutgoing, learnersNext, autoLeave };
 }
 
-export function writeSnapshotMetadata(writer: ProtobufWriter, metadata: SnapshotMetadata): void {
-  writer.message(1, metadata.confState, writeConfState);
+export function writeSnapshotMetadata(
+  writer: ProtobufWriter,
+  metadata: SnapshotMetadata,
+  ids: Ids = null,
+): void {
+  writer.message(1, metadata.confState, (inner, state) => writeConfState(inner, state, ids));
   writer.varint(2, metadata.index);
   writer.varint(3, metadata.term);
 }
 
-export function readSnapshotMetadata(reader: ProtobufReader): SnapshotMetadata {
+export function readSnapshotMetadata(reader: ProtobufReader, ids: Ids = null): SnapshotMetadata {
   let confState: ConfState | null = null;
   let index = 0;
   let term = 0;
   while (reader.next()) {
-    if (reader.field === 1) confState = readConfState(reader.message());
+    if (reader.field === 1) confState = readConfState(reader.message(), ids);
     else if (reader.field === 2) index = reader.uint();
     else if (reader.field === 3) term = reader.uint();
     else reader.skip();
@@ -124,33 +151,21 @@ export function readSnapshotMetadata(reader: ProtobufReader): SnapshotMetadata {
   return { confState: confState ?? readConfState(new ProtobufReader(emptyBytes)), index, term };
 }
 
-export function writeSnapshot(writer: ProtobufWriter, snapshot: Snapshot): void {
+export function writeSnapshot(writer: ProtobufWriter, snapshot: Snapshot, ids: Ids = null): void {
   if (snapshot.data.length > 0) writer.bytes(1, snapshot.data);
-  writer.message(2, snapshot.metadata, writeSnapshotMetadata);
+  writer.message(2, snapshot.metadata, (inner, metadata) => writeSnapshotMetadata(inner, metadata, ids));
 }
 
 /** The data is a view of the reader's buffer. */
-export function readSnapshot(reader: ProtobufReader): Snapshot {
+export function readSnapshot(reader: ProtobufReader, ids: Ids = null): Snapshot {
   let data: Uint8Array = emptyBytes;
   let metadata: SnapshotMetadata | null = null;
   while (reader.next()) {
     if (reader.field === 1) data = reader.bytes();
-    else if (reader.field === 2) metadata = readSnapshotMetadata(reader.message());
+    else if (reader.field === 2) metadata = readSnapshotMetadata(reader.message(), ids);
     else reader.skip();
   }
   return { data, metadata: metadata ?? readSnapshotMetadata(new ProtobufReader(emptyBytes)) };
-}
-
-/** Ids of foreign clusters have 64 bits: whoever may meet them gives the table that maps them. */
-type Ids = NodeIdTable | null;
-
-function writeNodeId(writer: ProtobufWriter, field: number, id: NodeId, ids: Ids): void {
-  if (ids === null) writer.varint(field, id);
-  else ids.write(writer, field, id);
-}
-
-function readNodeId(reader: ProtobufReader, ids: Ids): NodeId {
-  return ids === null ? (reader.uint() as NodeId) : ids.read(reader);
 }
 
 export function writeConfChange(writer: ProtobufWriter, change: ConfChange, ids: Ids = null): void {
@@ -173,7 +188,7 @@ export function readConfChange(reader: ProtobufReader, ids: Ids = null): ConfCha
     else if (reader.field === 4) context = reader.bytes();
     else reader.skip();
   }
-  return { id, type, nodeId, context };
+  return makeConfChange(type, nodeId, context, id);
 }
 
 function safeOrZero(value: bigint): number {
@@ -234,7 +249,7 @@ export function decodeHardState(bytes: Uint8Array): HardState {
 }
 
 export function encodeConfState(state: ConfState): Uint8Array {
-  return encodeWith(writeConfState, state);
+  return encodeWith((writer, value: ConfState) => writeConfState(writer, value), state);
 }
 
 export function decodeConfState(bytes: Uint8Array): ConfState {
@@ -242,7 +257,7 @@ export function decodeConfState(bytes: Uint8Array): ConfState {
 }
 
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
-  return encodeWith(writeSnapshot, snapshot);
+  return encodeWith((writer, value: Snapshot) => writeSnapshot(writer, value), snapshot);
 }
 
 export function decodeSnapshot(bytes: Uint8Array): Snapshot {

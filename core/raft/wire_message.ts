@@ -16,7 +16,15 @@ import {
   messageVote,
 } from './message_fields.ts';
 import { MessageType, type Message } from './message.ts';
-import { encodeWith, readEntry, readSnapshot, writeEntry, writeSnapshot } from './wire.ts';
+import {
+  type Ids,
+  encodeWith,
+  readEntry,
+  readSnapshot,
+  writeEntry,
+  writeNodeId,
+  writeSnapshot,
+} from './wire.ts';
 
 /** Reads carry their context as the data of one entry (raftpb has no better place for it). */
 function writeReadContext(writer: ProtobufWriter, context: ByteString): void {
@@ -26,11 +34,14 @@ function writeReadContext(writer: ProtobufWriter, context: ByteString): void {
   writer.byteString(4, context);
 }
 
-/** Writes raftpb.Message of release 3.6. Local threads become 2^64-1 and 2^64-2, as in etcd. */
-export function writeMessage(writer: ProtobufWriter, message: Message): void {
+/**
+ * Writes raftpb.Message of release 3.6. Local threads become 2^64-1 and 2^64-2, as in etcd. With `ids` it goes to members of other
+ * releases, too: what asynchronous storage has added is left out.
+ */
+export function writeMessage(writer: ProtobufWriter, message: Message, ids: Ids = null): void {
   writer.varint(1, message.type);
-  writer.varint(2, message.to);
-  writer.varint(3, message.from);
+  writeNodeId(writer, 2, message.to, ids);
+  writeNodeId(writer, 3, message.from, ids);
   writer.varint(4, message.term);
   writer.varint(5, messageLogTerm(message));
   writer.varint(6, messageIndex(message));
@@ -40,12 +51,17 @@ export function writeMessage(writer: ProtobufWriter, message: Message): void {
   else for (const entry of messageEntries(message)) writer.message(7, entry, writeEntry);
   writer.varint(8, messageCommit(message));
   const snapshot = messageSnapshot(message);
-  if (snapshot !== null) writer.message(9, snapshot, writeSnapshot);
+  if (snapshot !== null) writer.message(9, snapshot, (inner, value) => writeSnapshot(inner, value, ids));
   writer.bool(10, messageReject(message));
   writer.varint(11, messageRejectHint(message));
   if (!isRead && context.length > 0) writer.byteString(12, context);
+  if (ids !== null) return;
   writer.varint(13, messageVote(message));
-  for (const response of messageResponses(message)) writer.message(14, response, writeMessage);
+  for (const response of messageResponses(message)) writer.message(14, response, writeLocalMessage);
+}
+
+function writeLocalMessage(writer: ProtobufWriter, message: Message): void {
+  writeMessage(writer, message);
 }
 
 interface RawMessage {
@@ -65,7 +81,7 @@ interface RawMessage {
   responses: Message[];
 }
 
-function readRaw(reader: ProtobufReader): RawMessage {
+function readRaw(reader: ProtobufReader, ids: Ids): RawMessage {
   const raw: RawMessage = {
     type: MessageType.hup,
     to: noNode,
@@ -82,20 +98,20 @@ function readRaw(reader: ProtobufReader): RawMessage {
     vote: noNode,
     responses: [],
   };
-  while (reader.next()) readField(reader, raw);
+  while (reader.next()) readField(reader, raw, ids);
   return raw;
 }
 
-function readField(reader: ProtobufReader, raw: RawMessage): void {
+function readField(reader: ProtobufReader, raw: RawMessage, ids: Ids): void {
   switch (reader.field) {
     case 1:
       raw.type = reader.uint();
       break;
     case 2:
-      raw.to = reader.int() as NodeId;
+      raw.to = readEnd(reader, ids);
       break;
     case 3:
-      raw.from = reader.int() as NodeId;
+      raw.from = readEnd(reader, ids);
       break;
     case 4:
       raw.term = reader.uint();
@@ -113,7 +129,7 @@ function readField(reader: ProtobufReader, raw: RawMessage): void {
       raw.commit = reader.uint();
       break;
     case 9:
-      raw.snapshot = readSnapshot(reader.message());
+      raw.snapshot = readSnapshot(reader.message(), ids);
       break;
     case 10:
       raw.reject = reader.bool();
@@ -135,6 +151,11 @@ function readField(reader: ProtobufReader, raw: RawMessage): void {
   }
 }
 
+/** A member, or a local thread, which is below 0. */
+function readEnd(reader: ProtobufReader, ids: Ids): NodeId {
+  return ids === null ? (reader.int() as NodeId) : ids.read(reader);
+}
+
 function readContextOf(raw: RawMessage): ByteString {
   const entry = raw.entries[0];
   if (raw.entries.length !== 1 || entry === undefined) {
@@ -144,8 +165,8 @@ function readContextOf(raw: RawMessage): ByteString {
 }
 
 /** Reads raftpb.Message. Fields that the variant does not have are dropped. Throws ProtobufError. */
-export function readMessage(reader: ProtobufReader): Message {
-  const raw = readRaw(reader);
+export function readMessage(reader: ProtobufReader, ids: Ids = null): Message {
+  const raw = readRaw(reader, ids);
   const { to, from, term, logTerm, index, entries, commit, reject, rejectHint, context } = raw;
   const type = raw.type as MessageType;
   switch (type) {
@@ -213,7 +234,7 @@ function readStorageMessage(type: StorageMessageType, raw: RawMessage): Message 
 }
 
 export function encodeMessage(message: Message): Uint8Array {
-  return encodeWith(writeMessage, message);
+  return encodeWith(writeLocalMessage, message);
 }
 
 /** Entry and snapshot data are views of `bytes`. Throws ProtobufError. */

@@ -36,11 +36,14 @@ export class FrameWriter {
     this.length = 0;
   }
 
-  /** A record of the chain; null data (the crc record) leaves the checksum as it is and leaves the field out. */
-  append(type: RecordType, data: Uint8Array | null): void {
-    if (data !== null) this.crc = crc32c(this.crc, data);
+  /**
+   * A record of the chain, with the first `dataBytes` of the data; null data (the crc record) leaves the checksum as it is and leaves
+   * the field out.
+   */
+  append(type: RecordType, data: Uint8Array | null, dataBytes = data?.length ?? 0): void {
+    if (data !== null) this.crc = crc32c(this.crc, data, 0, dataBytes);
     const start = this.length;
-    this.reserve(lengthFieldBytes + 2 + 6 + 6 + (data?.length ?? 0) + walFrameAlignmentBytes);
+    this.reserve(lengthFieldBytes + 2 + 6 + 6 + dataBytes + walFrameAlignmentBytes);
     this.length += lengthFieldBytes;
     this.byte(tagType);
     this.byte(type);
@@ -48,9 +51,8 @@ export class FrameWriter {
     this.varint(this.crc);
     if (data !== null) {
       this.byte(tagData);
-      this.varint(data.length);
-      this.buffer.set(data, this.length);
-      this.length += data.length;
+      this.varint(dataBytes);
+      for (let i = 0; i < dataBytes; i++) this.buffer[this.length++] = data[i] as number;
     }
     this.finishFrame(start);
   }

@@ -4,8 +4,8 @@ import { walFilesKept, walSegmentBytes } from '../limits.ts';
 import type { Disk, Token } from '../ports.ts';
 import { isEmptyHardState, emptyHardState, type Entry, type HardState } from '../raft/entry.ts';
 import { NodeIdTable } from '../base/node_ids.ts';
+import { ProtobufWriter } from '../base/protobuf.ts';
 import {
-  encoded,
   hardStateCodec,
   writeSnapshotMark,
   writeWalEntry,
@@ -54,6 +54,8 @@ export function mustSync(next: HardState | null, previous: HardState, entryCount
 export function walExists(disk: Disk, directory: string): boolean {
   return disk.list(directory).some((name) => name.endsWith('.wal'));
 }
+
+const body = new ProtobufWriter();
 
 /**
  * The write-ahead log: hard states and entries in etcd's segment files. Only ever appended to. Some steps must be durable before
@@ -119,7 +121,7 @@ export class Wal {
     disk.makeDirectory(making);
     wal.writer.append(RecordType.crc, null);
     wal.writer.append(RecordType.metadata, metadata);
-    wal.writer.append(RecordType.snapshot, encoded(writeSnapshotMark, { index: 0, term: 0 }));
+    wal.append(RecordType.snapshot, writeSnapshotMark, { index: 0, term: 0 });
     const file = `${making}/${formatSegmentName(first)}`;
     wal.flushTo(file);
     wal.step(() => disk.sync(file, wal.stepToken));
@@ -156,20 +158,30 @@ export class Wal {
   save(hardState: HardState | null, entries: readonly Entry[]): boolean {
     const needsSync = mustSync(hardState, this.hardState, entries.length);
     for (const entry of entries) {
-      this.writer.append(RecordType.entry, encoded(writeWalEntry, entry));
+      this.append(RecordType.entry, writeWalEntry, entry);
       this.lastIndex = entry.index;
     }
     if (hardState !== null && !isEmptyHardState(hardState)) {
-      this.writer.append(RecordType.state, encoded(this.codec.write, hardState));
+      this.append(RecordType.state, this.codec.write, hardState);
       this.hardState = hardState;
     }
     this.flush();
     return needsSync;
   }
 
+  private append<Value>(
+    type: RecordType,
+    write: (writer: ProtobufWriter, value: Value) => void,
+    value: Value,
+  ): void {
+    body.reset();
+    write(body, value);
+    this.writer.append(type, body.written, body.length);
+  }
+
   /** Notes that the state up to this entry is in a snapshot, whose file must be durable already. */
   saveSnapshot(mark: SnapshotMark): void {
-    this.writer.append(RecordType.snapshot, encoded(writeSnapshotMark, mark));
+    this.append(RecordType.snapshot, writeSnapshotMark, mark);
     if (mark.index > this.lastIndex) this.lastIndex = mark.index;
     this.flush();
   }
@@ -263,7 +275,7 @@ export class Wal {
     this.writer.append(RecordType.crc, null);
     this.writer.append(RecordType.metadata, this.metadata);
     if (!isEmptyHardState(this.hardState)) {
-      this.writer.append(RecordType.state, encoded(this.codec.write, this.hardState));
+      this.append(RecordType.state, this.codec.write, this.hardState);
     }
     const making = `${this.tailPath}.tmp`;
     this.flushTo(making);

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { catalogue } from '../../scenarios/catalogue.ts';
 import { mixedRegisters, registers } from '../../scenarios/workloads/registers.ts';
 import { Cluster } from '../../sim/cluster.ts';
 import { defaultLinks } from '../../sim/limits.ts';
@@ -7,7 +8,7 @@ import type { Scenario } from '../../sim/scenario.ts';
 import { nsPerMs } from '../../sim/script.ts';
 import { encodeRunFile } from '../../sim/trace/codec.ts';
 import { benchFlatness } from './flatness.ts';
-import { type Figure, leastCpuSeconds } from './measure.ts';
+import { type Figure, cpuSecondsOf, leastCpuSeconds } from './measure.ts';
 
 const members = 5;
 const repeats = 4;
@@ -113,6 +114,24 @@ function calmRuns(): Figure[] {
   ];
 }
 
+/** The whole catalogue as a swarm runs it, with the members, the load and the faults of each story; the compiler has seen all before. */
+function swarm(): Figure[] {
+  let virtualMs = 0;
+  const runAll = (seed: string): void => {
+    for (const scenario of catalogue) virtualMs += runScenario({ scenario, seed }).info.options.durationMs;
+  };
+  runAll('1');
+  virtualMs = 0;
+  const seconds = cpuSecondsOf(() => ['2', '3', '4'].forEach(runAll));
+  return [
+    {
+      name: `whole runs of all ${catalogue.length} scenarios, judged, as sixty-second seeds`,
+      unit: `seeds ${perSecond}`,
+      value: virtualMs / 60_000 / seconds,
+    },
+  ];
+}
+
 /** The process' memory at its highest during ten minutes of that. First of all, so that nothing else's garbage is in it. */
 function memory(): Figure[] {
   let bytes = 0;
@@ -147,5 +166,13 @@ function traceFile(): Figure[] {
 
 export function benchSim(): Figure[] {
   const peak = memory();
-  return [...idle(), ...loaded(), ...calmRuns(), ...peak, ...benchFlatness(benchCluster), ...traceFile()];
+  return [
+    ...idle(),
+    ...loaded(),
+    ...calmRuns(),
+    ...swarm(),
+    ...peak,
+    ...benchFlatness(benchCluster),
+    ...traceFile(),
+  ];
 }

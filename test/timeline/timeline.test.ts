@@ -24,7 +24,7 @@ function straight(atNs: number) {
 }
 
 function filled(keyframes: number, of = request): Timeline {
-  const timeline = new Timeline(of, { keyframes });
+  const timeline = new Timeline(of, { keyframes, eventsApart: 1 });
   for (let steps = 0; timeline.refill(400 * nsPerMs); steps++) expect(steps).toBeLessThan(1000);
   return timeline;
 }
@@ -69,6 +69,19 @@ describe('seeking', () => {
     // Not so in time: the first election takes a third of it, and writes little.
     const waits = placesNs.slice(1).map((atNs, i) => atNs - (placesNs[i] ?? 0));
     expect(Math.max(...waits)).toBeGreaterThan(2 * Math.min(...waits));
+  });
+
+  it('has no more worlds than are worth their memory', () => {
+    const events = straightRun(3000 * nsPerMs).length;
+    const placesOf = (eventsApart: number): number => {
+      const timeline = new Timeline(request, { keyframes: 6, eventsApart });
+      while (timeline.placesNs.length === 0) timeline.refill(3000 * nsPerMs);
+      return timeline.placesNs.length;
+    };
+    expect(placesOf(Math.floor(events / 3))).toBe(3);
+    expect(placesOf(Math.floor(events / 3) + 1)).toBe(2);
+    expect(placesOf(events + 1)).toBe(1);
+    expect(placesOf(Math.floor(events / 9))).toBe(6);
   });
 
   it('goes on from the last world when that is nearer, and needs no keyframe for it', () => {

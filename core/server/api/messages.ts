@@ -126,6 +126,13 @@ export type SuccessResponse = Tagged<ResponseBodies>;
 
 export type ClientResponse = SuccessResponse | ErrorResponse;
 
+/** `{ kind, [kind]: body }`, which V8 does several times slower when it is written like that. */
+export function tagged(kind: string, body: unknown): Readonly<Record<string, unknown>> {
+  const message: Record<string, unknown> = { kind };
+  message[kind] = body;
+  return message;
+}
+
 /** Whether a request is one of the four that may stand in a txn. */
 export function isRequestOp(request: { readonly kind: string }): request is kv.RequestOp {
   const { kind } = request;
@@ -144,5 +151,5 @@ export function withMember(
   if (body?.header === undefined) return response;
   const { cluster_id, member_id, raft_term } = member;
   const header: ResponseHeader = { cluster_id, member_id, revision: body.header.revision, raft_term };
-  return { kind, [kind]: { ...body, header } } as unknown as ClientResponse;
+  return tagged(kind, { ...body, header }) as unknown as ClientResponse;
 }

@@ -2,6 +2,7 @@
 import type { ByteString } from '../../base/bytes.ts';
 import { ProtobufError, ProtobufReader, ProtobufWriter } from '../../base/protobuf.ts';
 import type { ClientRequest } from './messages.ts';
+import { tagged } from './messages.ts';
 import type {
   InternalRaftRequest,
   RaftBodies,
@@ -129,7 +130,7 @@ function readFields(bytes: Uint8Array): RaftEntry {
     const codec = codecByNumber.get(reader.field);
     if (codec !== undefined) {
       const { kind } = codec;
-      request = { kind, [kind]: codec.body.decode(reader.message()) } as unknown as RaftRequest;
+      request = tagged(kind, codec.body.decode(reader.message())) as unknown as RaftRequest;
     } else if (reader.field === headerField) header = readHeader(reader.message());
     else if (reader.field === v2Field) v2 = nestedMessage(reader);
     else if (reader.field === legacyIdField) reader.skip();

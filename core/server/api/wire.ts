@@ -1,5 +1,6 @@
 /** Requests and answers as gRPC carries them: the body alone, since the method says of which kind it is. */
 import type { ClientRequest, RequestKind, SuccessResponse, WatchRequest, WatchResponse } from './messages.ts';
+import { tagged } from './messages.ts';
 import { rpcs, watchRpc } from './rpcs.ts';
 import type { Rpc } from './rpcs.ts';
 import { decodeMessage, encodeMessage } from './wire/codec.ts';
@@ -16,11 +17,11 @@ export function rpcOf(kind: RequestKind): Rpc<unknown, unknown> {
 
 /** The message of this kind around a body. */
 export function requestOf(kind: RequestKind, body: unknown): ClientRequest {
-  return { kind, [kind]: body } as unknown as ClientRequest;
+  return tagged(kind, body) as unknown as ClientRequest;
 }
 
 export function responseOf(kind: RequestKind, body: unknown): SuccessResponse {
-  return { kind, [kind]: body } as unknown as SuccessResponse;
+  return tagged(kind, body) as unknown as SuccessResponse;
 }
 
 export function encodeRequest(request: ClientRequest): Uint8Array {
