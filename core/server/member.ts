@@ -7,8 +7,16 @@ import { minimumTtl } from '../lease/index.ts';
 import { nsPerMs, removedGraceMs } from '../limits.ts';
 import type { MvccStore } from '../mvcc/index.ts';
 import type { DiskErrorCode, PortHandler, StreamId, Token } from '../ports.ts';
-import { type Message, MessageType, type RoleName, type Status, compactedError } from '../raft/index.ts';
+import {
+  type Message,
+  MessageType,
+  type RoleName,
+  type SnapMessage,
+  type Status,
+  compactedError,
+} from '../raft/index.ts';
 import { termAt } from '../raft/log/raft_log.ts';
+import type { DbReceipt } from '../snap/index.ts';
 import type { V2Request } from '../v2store/index.ts';
 import { type ClientRequest, type ErrorResponse, type WatchRequest, errors } from './api/index.ts';
 import { type Booted, bootMember } from './boot.ts';
@@ -18,7 +26,8 @@ import type { MemberObserver } from './observer.ts';
 import { isOutsideError } from './outside_error.ts';
 import type { PeerAnswer, PeerCall } from './peers/messages.ts';
 import { Running } from './running.ts';
-import { NamedSyncs } from './storage/named_syncs.ts';
+import { MarkedSyncs } from './storage/marked_syncs.ts';
+import type { SnapshotTold } from './storage/snapshot_inbox.ts';
 import { MemberState } from './state.ts';
 import { Timer, Tokens } from './tokens.ts';
 import type { EtcdPorts, EtcdTraffic } from './traffic.ts';
@@ -36,7 +45,8 @@ export class Member implements PortHandler<EtcdTraffic> {
 
   private readonly config: MemberConfig;
   private readonly ports: EtcdPorts;
-  private readonly disk: NamedSyncs;
+  /** Marked with what is synced, so that a failure can be told of it. */
+  private readonly disk: MarkedSyncs<string>;
   private readonly observer: MemberObserver | null;
   private readonly security: MemberSecurity;
   private running: Running | null = null;
@@ -49,7 +59,7 @@ export class Member implements PortHandler<EtcdTraffic> {
     security: MemberSecurity = {},
   ) {
     this.config = config;
-    this.disk = new NamedSyncs(ports.disk);
+    this.disk = new MarkedSyncs(ports.disk, (path) => (path === '' ? 'the data directory' : path));
     this.ports = { ...ports, disk: this.disk };
     this.observer = observer;
     this.security = security;
@@ -256,6 +266,26 @@ export class Member implements PortHandler<EtcdTraffic> {
     this.advance(running);
   }
 
+  /**
+   * A snapshot's message has arrived, and its database is going to, in pieces: those are written as they come, then
+   * `onSnapshotReceived`, or the receipt is aborted. Null while nothing is taken.
+   */
+  receiveSnapshot(message: SnapMessage): DbReceipt | null {
+    return this.taking?.receiveSnapshot(message) ?? null;
+  }
+
+  /** All pieces are here. `told` hears once whether raft has the snapshot, unless the member ends before. */
+  onSnapshotReceived(message: SnapMessage, receipt: DbReceipt, told: SnapshotTold): void {
+    const running = this.taking;
+    if (running === null) return;
+    if (running.hears(message)) running.onSnapshotReceived(message, receipt, told);
+    else {
+      receipt.abort();
+      told(null);
+    }
+    this.advance(running);
+  }
+
   onSnapshotSent(to: NodeId, delivered: boolean): void {
     const running = this.taking;
     if (running === null) return;
@@ -264,7 +294,7 @@ export class Member implements PortHandler<EtcdTraffic> {
   }
 
   onDisk(token: Token, error: DiskErrorCode | null): void {
-    const path = this.disk.completed();
+    const path = this.disk.completed() ?? 'nothing';
     const { running } = this;
     if (running === null) return;
     if (error !== null) {

@@ -12,7 +12,7 @@ import {
   type SoftState,
   makeSnap,
 } from '../raft/index.ts';
-import type { Publisher, SnapDbs, Snapshotter } from '../snap/index.ts';
+import type { DbReceipt, Publisher, SnapDbs, Snapshotter } from '../snap/index.ts';
 import type { Wal } from '../wal/index.ts';
 import type { Booted } from './boot.ts';
 import { CleanStop } from './clean_stop.ts';
@@ -24,7 +24,7 @@ import { RaftLoop, type RaftLoopHost } from './raft_loop.ts';
 import { Services } from './services/services.ts';
 import type { MemberState } from './state.ts';
 import { loadPosition, replaceBackend } from './storage/open_backend.ts';
-import { SnapshotInbox } from './storage/snapshot_inbox.ts';
+import { SnapshotInbox, type SnapshotTold } from './storage/snapshot_inbox.ts';
 import { SnapshotMaker } from './storage/snapshot_maker.ts';
 import { SnapshotOutbox } from './storage/snapshot_outbox.ts';
 import { Owner, Timer, type Tokens, ownerOf } from './tokens.ts';
@@ -144,10 +144,12 @@ export class Running implements RaftLoopHost {
   }
 
   private received(token: Token): void {
-    const message = this.inbox.onSynced(token);
-    if (message === undefined) return;
+    const received = this.inbox.onSynced(token);
+    if (received === undefined) return;
+    const { message, told } = received;
     const { index } = message.snapshot.metadata;
     this.node.step(message);
+    told(null);
     // One that raft has no use for is not going to be opened.
     if (this.node.raft.raftLog.unstable.snapshot?.metadata.index !== index) this.snapDbs.unpin(index);
   }
@@ -240,7 +242,24 @@ export class Running implements RaftLoopHost {
 
   onSnapshot(message: SnapMessage, db: Uint8Array): void {
     const refused = this.inbox.receive(message, db);
-    if (refused !== null) this.ports.log.line('error', refused);
+    if (refused !== null) this.refuse(message, refused);
+  }
+
+  /** The database of this snapshot is going to come in pieces. */
+  receiveSnapshot(message: SnapMessage): DbReceipt {
+    return this.inbox.begin(message);
+  }
+
+  /** All pieces are here. */
+  onSnapshotReceived(message: SnapMessage, receipt: DbReceipt, told: SnapshotTold): void {
+    this.inbox.finish(message, receipt, (refused) => {
+      if (refused !== null) this.refuse(message, refused);
+      told(refused);
+    });
+  }
+
+  private refuse({ snapshot }: SnapMessage, reason: string): void {
+    this.ports.log.line('error', `snapshot ${snapshot.metadata.index} from the leader: ${reason}`);
   }
 
   onSnapshotSent(to: Message['to'], delivered: boolean): void {

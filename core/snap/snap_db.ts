@@ -11,6 +11,10 @@ const defragPrefix = 'db.tmp';
 export interface DbReceipt {
   /** Appends the next bytes. */
   write(bytes: Uint8Array): void;
+  /** As many came so far. */
+  readonly sizeBytes: number;
+  /** What came so far. Throws DiskError. */
+  read(): Uint8Array;
   /**
    * All bytes are here. The token completes when the file is durable under its name; only then may the snapshot's message be handed
    * to raft. Throws SnapError('wrongSize'), and the file is gone, if the bytes are not as many as were announced.
@@ -53,6 +57,10 @@ export class SnapDbs {
         disk.write(making, offset, bytes);
         offset += bytes.length;
       },
+      get sizeBytes() {
+        return offset;
+      },
+      read: () => disk.read(making, 0, offset),
       finish: (sizeBytes, token) => {
         close();
         if (offset !== sizeBytes || offset === 0) {

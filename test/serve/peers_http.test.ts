@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { fromText } from '../../core/base/bytes.ts';
 import { type NodeId, requestId } from '../../core/base/ids.ts';
-import type { PeerHandler } from '../../core/node/host/peer_transport.ts';
+import type { PeerHandler, SnapshotReceipt } from '../../core/node/host/peer_transport.ts';
 import { WideIds } from '../../core/node/host/wide_ids.ts';
 import { headersOf } from '../../core/node/peers/identity.ts';
 import { encodePeerMessage } from '../../core/node/peers/wire.ts';
@@ -61,8 +61,19 @@ class End implements PeerHandler {
     this.messages.push(message);
   }
 
-  onSnapshot(message: Message, database: Uint8Array): void {
-    this.told.push(['snapshot', message.type, database.length, database.at(-1)]);
+  receiveSnapshot(message: Message): SnapshotReceipt {
+    let [size, last] = [0, 0];
+    return {
+      write: (bytes) => {
+        size += bytes.length;
+        last = bytes.at(-1) ?? last;
+      },
+      finish: (told) => {
+        this.told.push(['snapshot', message.type, size, last]);
+        told(null);
+      },
+      abort: () => undefined,
+    };
   }
 
   onSnapshotSent(_to: NodeId, delivered: boolean): void {

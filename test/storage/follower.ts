@@ -52,6 +52,7 @@ export function makeLeader(entries: number, seed: string): Leader {
 export class Follower {
   readonly lone: Lone;
   private readonly leader: Leader;
+  readonly told: (string | null)[] = [];
   private committed = 0;
   private sentSeen = 0;
 
@@ -101,6 +102,18 @@ export class Follower {
 
   receive({ message, database }: SentSnapshot): void {
     this.lone.single.member.onSnapshot(message, database);
+  }
+
+  /** As a real connection brings it. `between` comes before the last piece; what the member says of it is added to `told`. */
+  receiveInPieces({ message, database }: SentSnapshot, between = (): void => undefined): void {
+    const { member } = this.lone.single;
+    const receipt = member.receiveSnapshot(message);
+    if (receipt === null) throw new Error('nothing is taken');
+    const middle = Math.floor(database.length / 2);
+    receipt.write(database.subarray(0, middle));
+    between();
+    receipt.write(database.subarray(middle));
+    member.onSnapshotReceived(message, receipt, (refused) => this.told.push(refused));
   }
 
   /** Everything else, until the member has it. */

@@ -91,6 +91,22 @@ const stories: readonly Story[] = [
       follower.receive(snapshotAt(30));
     },
   },
+  {
+    name: 'in pieces, between which a newer one comes in one',
+    end: 36,
+    installs: 1,
+    play(follower) {
+      follower.receiveInPieces(snapshotAt(30), () => follower.receive(snapshotAt(36)));
+    },
+  },
+  {
+    name: 'in pieces, between which the log grows',
+    end: 30,
+    installs: 1,
+    play(follower) {
+      follower.receiveInPieces(snapshotAt(30), () => grow(follower, 20));
+    },
+  },
   ...[0, 1, 2, 4, 5, 6, 7, 8].map(whileMaking),
 ];
 
@@ -126,6 +142,11 @@ describe('a snapshot is received', () => {
     follower.lone.single.completeSyncs();
     const sent = snapshotAt(30);
     follower.receive({ ...sent, database: spoil(sent.database) });
+    follower.receiveInPieces({ ...sent, database: spoil(sent.database) });
+    expect(follower.told).toEqual([expect.stringMatching(/./)]);
+    const snapFiles = (): readonly string[] =>
+      follower.lone.single.disk.list('member/snap').filter((name) => name.includes('.snap.db'));
+    expect(snapFiles()).toEqual([]);
     follower.lone.single.completeSyncs();
     expect(follower.lone.single.failures).toEqual([]);
     expect(follower.lone.installs).toBe(0);

@@ -6,11 +6,11 @@ import { etcdVersion } from '../../version.ts';
 import type { PeerHandler } from '../host/peer_transport.ts';
 import { answerText } from '../http/reply.ts';
 import { readBytes } from './bodies.ts';
-import { ByteFeed, plainBytes } from './byte_feed.ts';
 import { type Identity, headerText, hexOf, incompatibility, parseHexId, senderOf } from './identity.ts';
 import { methodNotAllowed } from './incoming_calls.ts';
-import { messageBytesMax, readMessage } from './message_stream.ts';
+import { messageBytesMax } from './message_stream.ts';
 import type { StreamKind } from './remote_peer.ts';
+import { receiveSnapshot } from './snapshot_receiver.ts';
 import { decodePeerMessage } from './wire.ts';
 
 export interface RaftRequestParts {
@@ -53,7 +53,10 @@ export class RaftRequests {
     else {
       this.tellSender(request);
       if (path === '/raft') this.onPost(handler, request, response);
-      else this.onSnapshot(handler, request, response);
+      else {
+        const isFromRemoved = (message: Message): boolean => isRefused(handler, message, response);
+        receiveSnapshot(request, { handler, ids: identity.ids, response, isRefused: isFromRemoved });
+      }
     }
     return true;
   }
@@ -106,39 +109,6 @@ export class RaftRequests {
       answerText(response, 400, 'error unmarshalling raft message\n');
       return undefined;
     }
-  }
-
-  private onSnapshot(handler: PeerHandler, request: IncomingMessage, response: ServerResponse): void {
-    const { ids } = this.parts.identity;
-    let message: Message | null | undefined;
-    const database: Uint8Array[] = [];
-    const feed = new ByteFeed(
-      (function* () {
-        message = yield* readMessage(ids);
-      })(),
-    );
-    request.on('error', () => undefined);
-    request.on('data', (piece: Buffer) => {
-      if (message !== undefined) database.push(piece);
-      else {
-        try {
-          feed.push(piece);
-        } catch {
-          message = null;
-          response.setHeader('Connection', 'close');
-          answerText(response, 400, 'error unmarshalling raft message\n');
-        }
-        if (message !== undefined) database.push(feed.takeRest());
-      }
-    });
-    request.on('end', () => {
-      if (response.headersSent) return;
-      if (message?.type !== MessageType.snap) return answerText(response, 400, 'wrong raft message type\n');
-      if (isRefused(handler, message, response)) return;
-      // First the answer: a large database is looked through in one go, and etcd's sender waits for 5 s.
-      response.writeHead(204).end();
-      handler.onSnapshot(message, plainBytes(Buffer.concat(database)));
-    });
   }
 }
 

@@ -70,7 +70,7 @@ export class Services implements ApplierHost {
     this.ports = ports;
     this.node = node;
     this.lastTickNs = ports.clock.nowNs();
-    const proposer = new Proposer(config.id);
+    const proposer = new Proposer(config.id, () => state.membership.list());
     const { clock } = ports;
     const { quotaBytes, failpoint } = config;
     const told = { host: this, observer, failpoint };

@@ -1,27 +1,30 @@
 import type { Disk, Token } from '../../ports.ts';
 
-/** The disk, with the names of what is being synced, so that whoever is told of a failure can say of what. */
-export class NamedSyncs implements Disk {
+/** The disk, with a mark for each sync that is under way, which comes back when it is completed. */
+export class MarkedSyncs<Mark> implements Disk {
   private readonly disk: Disk;
+  private readonly mark: (path: string) => Mark;
   /** Oldest first: syncs complete in the order of their submission. */
-  private readonly underWay: string[] = [];
+  private readonly underWay: Mark[] = [];
 
-  constructor(disk: Disk) {
+  /** `mark`: called at the start of each sync, of a file or of a directory. */
+  constructor(disk: Disk, mark: (path: string) => Mark) {
     this.disk = disk;
+    this.mark = mark;
   }
 
-  /** What the sync that has just completed was of. Call once for each. */
-  completed(): string {
-    return this.underWay.shift() ?? 'nothing';
+  /** The mark of the sync that has just completed. Call once for each. */
+  completed(): Mark | undefined {
+    return this.underWay.shift();
   }
 
   sync(path: string, token: Token): void {
-    this.underWay.push(path);
+    this.underWay.push(this.mark(path));
     this.disk.sync(path, token);
   }
 
   syncDirectory(path: string, token: Token): void {
-    this.underWay.push(path === '' ? 'the data directory' : path);
+    this.underWay.push(this.mark(path));
     this.disk.syncDirectory(path, token);
   }
 
