@@ -1,10 +1,12 @@
 import type { ByteString } from '../base/bytes.ts';
+import type { NodeId } from '../base/ids.ts';
 import type { BugSwitches } from '../bugs.ts';
 import type { Random } from '../ports.ts';
 import type {
   AuthenticateResponse,
   ClientRequest,
   CompactionResponse,
+  DefragmentResponse,
   DeleteRangeResponse,
   Event,
   LeaseGrantResponse,
@@ -84,6 +86,9 @@ export interface EtcdClient {
   delete(key: ByteString, options?: DeleteOptions): Task<Outcome<DeleteRangeResponse>>;
   txn(request: TxnRequest, options?: CallOptions): Task<Outcome<TxnResponse>>;
   compact(revision: number, physical?: boolean): Task<Outcome<CompactionResponse>>;
+
+  /** Has the member at `endpoint` give back what its database no longer needs; it serves nothing meanwhile. No data change. */
+  defragment(endpoint: NodeId, options?: Omit<CallOptions, 'endpoint'>): Task<Outcome<DefragmentResponse>>;
 
   /** Absent or 0: the member chooses the id. */
   leaseGrant(ttlSeconds: number, id?: LeaseId): Task<Outcome<LeaseGrantResponse>>;

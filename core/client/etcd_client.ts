@@ -41,7 +41,10 @@ function split<Options extends CallOptions>(
   return [call, rest];
 }
 
-const callMethods: Pick<EtcdClient, 'call' | 'get' | 'range' | 'put' | 'delete' | 'txn' | 'compact'> = {
+const callMethods: Pick<
+  EtcdClient,
+  'call' | 'get' | 'range' | 'put' | 'delete' | 'txn' | 'compact' | 'defragment'
+> = {
   call: (request, options = {}) => perform<Outcome>({ kind: 'request', request, options }),
   get: (key, options: GetOptions = {}) => {
     const [call, rest] = split(options);
@@ -58,6 +61,7 @@ const callMethods: Pick<EtcdClient, 'call' | 'get' | 'range' | 'put' | 'delete' 
   },
   txn: (request, options) => ask('txn', request, options),
   compact: (revision, physical = false) => ask('compact', physical ? { revision, physical } : { revision }),
+  defragment: (endpoint, options) => ask('defragment', {}, { ...options, endpoint }),
 };
 
 const leaseMethods: Pick<
