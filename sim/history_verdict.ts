@@ -1,3 +1,4 @@
+import { onFastestClock } from './checkers/history/clock_bound.ts';
 import type { EtcdHistory } from './checkers/history/etcd_history.ts';
 import type { Operation } from './checkers/history/operation.ts';
 import { leaseGuarantees } from './checkers/leases/guarantees.ts';
@@ -5,7 +6,6 @@ import { checkLeases } from './checkers/leases/index.ts';
 import { checkLinearizability, type LinearizabilityReport } from './checkers/linearizability/index.ts';
 import { checkStore, storeGuarantee, type StoreReport } from './checkers/store/index.ts';
 import { checkWatches, watchGuarantees } from './checkers/watch/index.ts';
-import { onFastestClock } from './clock_bound.ts';
 import type { Cluster } from './cluster.ts';
 import { etcdHistoryOf, registersOf } from './history.ts';
 import type { CheckResult, Violation } from './trace/run_info.ts';
@@ -37,9 +37,8 @@ export function judgeHistory(cluster: Cluster, safetyLostNs: number): JudgedHist
     checkLinearizability(until(registers, safetyLostNs), { stepsMax: searchStepsMax }),
   );
   if (!isMoreThanKeys(cluster)) return { ...byKeys, linearizations };
-  const { beyond } = cluster.history;
-  if (beyond !== null) return { ...byKeys, checks: [...byKeys.checks, undecided(beyond)], linearizations };
-  const history = onFastestClock(etcdHistoryOf(cluster.history), cluster.interventions.clocks.fastestPpm);
+  const { fastestPpm: fastPpm, slowestPpm: slowPpm } = cluster.interventions.clocks;
+  const history = { ...etcdHistoryOf(cluster.history), clocks: { fastPpm, slowPpm } };
   const ofStore = promised(judgeStore(history), safetyLostNs, () =>
     judgeStore(historyUntil(history, safetyLostNs)),
   );
@@ -54,10 +53,6 @@ export function judgeHistory(cluster: Cluster, safetyLostNs: number): JudgedHist
 /** Keys by themselves are judged by their values already. Where members began on foreign data, nobody knows the store's start. */
 function isMoreThanKeys({ history, world }: Cluster): boolean {
   return history.requests.length + history.watches.length > 0 && world.options.imported === undefined;
-}
-
-function undecided(beyond: string): CheckResult {
-  return { ...storeGuarantee, status: 'unknown', detail: `the check has no words for ${beyond}` };
 }
 
 function promised(
@@ -78,10 +73,11 @@ function promised(
 // --- the whole store
 
 function judgeStore(history: EtcdHistory): Found {
-  const store = checkStore(history, { stepsMax: searchStepsMax });
+  const { clocks } = history;
+  const store = checkStore(onFastestClock(history, clocks?.fastPpm ?? 0), { stepsMax: searchStepsMax });
   const changes = store.changes();
   const watches = checkWatches(history, changes);
-  const leases = checkLeases(history, { changes });
+  const leases = checkLeases(history, { changes, ...clocks });
   const watchViolations = watches.violations.map((each) =>
     violation(watchGuarantees[each.guarantee].name, each, []),
   );
@@ -116,8 +112,9 @@ function violation(
 
 // --- what was known at some time: later answers had not come
 
-function historyUntil({ operations, watches }: EtcdHistory, ns: number): EtcdHistory {
+function historyUntil({ operations, watches, ...more }: EtcdHistory, ns: number): EtcdHistory {
   return {
+    ...more,
     operations: until(operations, ns),
     watches: watches
       .filter(({ callNs }) => callNs < ns)

@@ -12,7 +12,7 @@ export const watchBugs = [
       'A client may ask its watch stream how far it has been told everything. The answer was the store’s present revision, whatever the stream’s watchers had been given: one that began in the past, and was still waiting for its round through history, got its old events after a bookmark that counted them in. The right code answers only when every watcher of the stream is up to date, and queues the answer behind the events.',
     guarantee:
       'After a bookmark no event at or below its revision is left to come (etcd Watch API, bookmarkable).',
-    check: 'watch: reliable',
+    check: 'watch: bookmarkable',
     missed:
       'No event is lost or doubled for a client that stays. One that breaks off and resumes from the bookmark never hears of what was still to come, and nothing on the server looks wrong.',
     lesson: 'A bookmark is an answer of the same stream: it must queue behind the events.',

@@ -1,4 +1,5 @@
 /** Judges recorded histories of any known form: what `detcd check` does, without files. */
+import { onFastestClock } from './history/clock_bound.ts';
 import type { EtcdHistory } from './history/etcd_history.ts';
 import { isJsonLines, parseJsonLines } from './history/json_lines.ts';
 import { parseJepsenEdn } from './history/jepsen_edn.ts';
@@ -15,7 +16,7 @@ import { type LinearizabilityReport, checkLinearizability } from './linearizabil
 import type { HistoryCheck, HistoryViolation } from './linearizability/report.ts';
 import { checkWholeStore } from './linearizability/whole_store.ts';
 import { checkTextStore } from './linearizability/text_store.ts';
-import { type TimeText, lineOfLog, milliseconds, plural } from './linearizability/wording.ts';
+import { type TimeText, countText, lineOfLog, milliseconds, plural } from './linearizability/wording.ts';
 import { checkSessions, sessionGuarantees } from './sessions.ts';
 import { checkStore, storeGuarantee } from './store/index.ts';
 import { checkWatches, watchGuarantees } from './watch/index.ts';
@@ -34,7 +35,9 @@ export type Recorded =
   | { readonly form: "Porcupine's log"; readonly texts: readonly TextOperation[] };
 
 /** Reads a history, telling its form by its first line. Throws HistoryFormatError. */
-export function parseRecorded(text: string): Recorded {
+export function parseRecorded(recorded: string): Recorded {
+  // Some programs put a mark of the byte order first.
+  const text = recorded.replace(/^\uFEFF/, '');
   const first = text.split('\n').find((line) => line.trim() !== '') ?? '';
   if (isRecipeLines(first)) return { form: 'JSON lines of a recipe', recipe: parseRecipeLines(text) };
   if (isJsonLines(first)) return { form: 'detcd JSON lines', history: parseJsonLines(text) };
@@ -77,6 +80,24 @@ export class ModelError extends Error {
 }
 
 export function judgeRecorded(recorded: Recorded, options: JudgeOptions): Judgement {
+  const judgement = judgeByForm(recorded, options);
+  const violations = judgement.violations.map((each) => ({
+    ...each,
+    sentence: readable(each.sentence),
+    lines: each.lines.map(readable),
+  }));
+  return { ...judgement, violations };
+}
+
+/** Characters of a sentence that anybody would read: values may be as long as a file. */
+const sentenceMax = 2000;
+
+function readable(text: string): string {
+  if (text.length <= sentenceMax) return text;
+  return `${text.slice(0, sentenceMax)}... (${countText(text.length)} characters)`;
+}
+
+function judgeByForm(recorded: Recorded, options: JudgeOptions): Judgement {
   const { model, stepsMax } = options;
   if ('recipe' in recorded) {
     const { form, recipe } = recorded;
@@ -118,11 +139,11 @@ function judgeRecipe(
   { recipe, form: { name, guarantee }, operations, judge }: RecipeHistory,
   stepsMax: number,
 ): Judgement {
-  const { verdict, violations, more } = judge(stepsMax);
+  const { verdict, violations, more, checks } = judge(stepsMax);
   const status = verdict === 'violation' ? 'violated' : verdict === 'unknown' ? 'unknown' : 'passed';
   const check = { name, guarantee, status, detail: `${plural(operations, 'operation')}${more}` } as const;
   const judged = violations.map((each) => ({ check: name, ...each }));
-  return { form, model: recipe, verdict, operations, checks: [check], violations: judged };
+  return { form, model: recipe, verdict, operations, checks: checks ?? [check], violations: judged };
 }
 
 function judgeSessions(form: Recorded['form'], { operations }: EtcdHistory): Judgement {
@@ -166,7 +187,7 @@ function judgeStore(
   time: TimeText,
 ): Judgement {
   const { operations, watches } = history;
-  const store = checkStore(history, { stepsMax, time });
+  const store = checkStore(onFastestClock(history, history.clocks?.fastPpm ?? 0), { stepsMax, time });
   if (store.verdict === 'inapplicable') {
     const registers = operations.map(toKvOperation);
     if (watches.length === 0 && registers.every((each) => each !== null)) {
@@ -194,7 +215,7 @@ function judgeStore(
     }
   }
   if (operations.some(({ input }) => input.kind === 'leaseGrant')) {
-    const found = checkLeases(history, { changes: store.changes(), time });
+    const found = checkLeases(history, { changes: store.changes(), ...history.clocks, time });
     checks.push(...found.checks);
     for (const each of found.violations) {
       violations.push({

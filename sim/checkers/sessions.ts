@@ -1,4 +1,4 @@
-import type { EtcdOperation } from './history/etcd_operation.ts';
+import { type EtcdOperation, isLocalRead } from './history/etcd_operation.ts';
 import type { HistoryCheck } from './linearizability/report.ts';
 import { type TimeText, milliseconds, plural } from './linearizability/wording.ts';
 import { hasWritten } from './store/roles.ts';
@@ -37,7 +37,7 @@ export function checkSessions(
   options: SessionOptions = {},
 ): { readonly checks: readonly HistoryCheck[]; readonly violations: readonly SessionViolation[] } {
   const {
-    isPromised = ({ input }) => !(input.kind === 'range' && input.serializable === true),
+    isPromised = ({ input }) => !isLocalRead(input),
     sessionOf = ({ client, process }) => client ?? `client ${process}`,
     time = milliseconds,
   } = options;

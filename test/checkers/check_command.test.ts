@@ -43,6 +43,18 @@ beforeAll(() => {
     '{"type":"history","format":"detcd","version":1}\n{"type":"operation"}\n',
   );
   writeFileSync(file('foreign.txt'), 'hello\n');
+  writeFileSync(file('nothing.jsonl'), '');
+  writeFileSync(file('junk.bin'), Buffer.from([0x81, 0x00, 0xff, 0x9c, 0x0a, 0x01]));
+  const head = '{"type":"history","format":"detcd","version":1}\n';
+  const whole = writeJsonLines({ operations: good, watches: [] });
+  writeFileSync(file('cut.jsonl'), whole.slice(0, -10));
+  writeFileSync(file('marked.jsonl'), `\uFEFF${whole}`);
+  writeFileSync(file('huge.jsonl'), `${head}{"type":"operation","x":"${'y'.repeat(5_000_000)}"}\n`);
+  writeFileSync(
+    file('long.jsonl'),
+    `{"type":"recipe","recipe":"queue","drained":true}\n{"type":"enqueue","value":"${'y'.repeat(100_000)}","call":0,"return":1}\n`,
+  );
+  writeFileSync(file('half.edn'), '{:process 0, :type :invoke, :f :write, :value ');
   mkdirSync(file('empty'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -98,6 +110,11 @@ describe('detcd check FILE...', () => {
     [['missing.log'], "missing.log: can't read it: no such file or directory"],
     [['foreign.txt'], 'foreign.txt: line 1: expected'],
     [['broken.jsonl'], 'broken.jsonl: line 2: expected field call to be two integers'],
+    [['nothing.jsonl'], 'nothing.jsonl: line 1: expected detcd'],
+    [['junk.bin'], 'found bytes that are no text'],
+    [['cut.jsonl'], 'cut.jsonl: line 201: expected a whole JSON object, found one that breaks off'],
+    [['huge.jsonl'], 'huge.jsonl: line 2: expected no field x (known: type, id,'],
+    [['half.edn'], 'half.edn: line 1: expected "}", found the end of the line'],
     [['empty'], "empty: expected a report of etcd's robustness suite"],
     [['jepsen.log', '--model', 'store'], "--model store: Jepsen's log can only be judged as registers"],
     [
@@ -110,6 +127,19 @@ describe('detcd check FILE...', () => {
     expect(err).toContain(message);
     expect(out).toBe('');
     expect(code).toBe(2);
+  });
+});
+
+describe('detcd check of odd files', () => {
+  it('passes over a mark of the byte order', () => {
+    expect(detcdHere('check', file('marked.jsonl'))).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('cuts sentences that nobody would read to the end', () => {
+    const { code, out } = detcdHere('check', file('long.jsonl'));
+    expect(code).toBe(1);
+    expect(out).toContain('(100,');
+    expect(out.length).toBeLessThan(5000);
   });
 });
 

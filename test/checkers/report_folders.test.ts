@@ -132,7 +132,10 @@ describe('detcd check FOLDER', () => {
     const heard = report('heard', { 'client-1': { operations: first, watches: [{ Request: {} }] } });
     const none = report('none', { 'client-1': {}, other: { operations: first } });
     for (const [folder, message] of [
-      [cut, join('client-1', 'operations.json: line 3: expected a JSON object')],
+      [
+        cut,
+        join('client-1', 'operations.json: line 3: expected a whole JSON object, found one that breaks off'),
+      ],
       [odd, join('client-1', 'operations.json: line 1: expected field Input.Type to be one of range')],
       [heard, join('client-1', 'watch.json: line 1: expected field Request.Key to be a text')],
       [none, "expected a report of etcd's robustness suite"],

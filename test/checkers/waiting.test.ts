@@ -7,7 +7,7 @@ import { makeV2Request } from '../../core/v2store/index.ts';
 
 describe('what waits for a leader', () => {
   it('is given up when its time is over, whether or not somebody waits for it', () => {
-    const proposer = new Proposer(nodeId(1));
+    const proposer = new Proposer(nodeId(1), () => []);
     const request = makeV2Request({ method: fromText('SYNC') });
     for (let tick = 0; tick < 100; tick++) proposer.proposeV2(request, tick * nsPerMs);
     expect(proposer.oldestDeadlineNs).toBe(requestTimeoutMs * nsPerMs);

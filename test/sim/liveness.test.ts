@@ -161,6 +161,23 @@ describe('the end of a run', () => {
     },
   };
 
+  /** Auth is enabled, and no client signs in. */
+  const locked: Scenario = {
+    ...calm,
+    durationMs: 4000,
+    *workload(client) {
+      const name = 'root';
+      for (const request of [
+        { kind: 'user_add', user_add: { name, password: 'secret' } },
+        { kind: 'role_add', role_add: { name } },
+        { kind: 'user_grant_role', user_grant_role: { user: name, role: name } },
+        { kind: 'auth_enable', auth_enable: {} },
+      ] as const) {
+        while ((yield* client.etcd.call(request as never)).status !== 'ok') yield* client.sleep(100);
+      }
+    },
+  };
+
   it('first heals a random quorum alone, and differs from seed to seed in which', () => {
     const quorums = new Set<string>();
     for (const seed of ['1', '2', '3', '4', '5', '6']) {
@@ -174,6 +191,30 @@ describe('the end of a run', () => {
       quorums.add(String(cuts[1]?.from));
     }
     expect(quorums.size).toBeGreaterThan(2);
+  });
+
+  it('asks the quorum alone also while the clients’ scripts go on, without writing anything', () => {
+    const scenario = { ...halfDown, windDownMs: 1000 };
+    const { info, trace } = runScenario({ scenario, seed: '1' });
+    expect(info.verdict.violations.filter(({ check }) => check === 'progress after healing')).toEqual([]);
+    const rows = eventsOfKind(trace, 'intervene')
+      .concat(eventsOfKind(trace, 'note'))
+      .sort((a, b) => a - b);
+    const said = rows.map((row) => trace.text(row, 0));
+    const cut = said.findLastIndex((text) => text.includes('"kind":"cut"'));
+    const healed = said.findLastIndex((text) => text.includes('"kind":"heal"'));
+    const between = said.slice(cut + 1, healed).join('\n');
+    expect(between).toMatch(/n\d is asked for a read that takes a quorum(.*\n)+n\d answers: ok/);
+    expect(said.slice(0, cut).join()).not.toContain('is asked for a read');
+  });
+
+  it('takes for the quorum’s answer to a read also that nobody has signed in', () => {
+    const scenario = { ...halfDown, workload: locked.workload, windDownMs: 1000 };
+    const { info, trace } = runScenario({ scenario, seed: '1' });
+    const notes = eventsOfKind(trace, 'note').map((row) => trace.text(row, 0));
+    expect(notes.join('\n')).toMatch(/n\d answers: etcdserver: user name is empty/);
+    // After the healing nobody can write; before, the quorum answered, or that would be told.
+    expect(info.verdict.violations.map(({ sentence }) => sentence).join()).not.toContain('others cut off');
   });
 
   it('asks no quorum alone of a cluster in which all is well, or whose members changed', () => {
@@ -193,21 +234,6 @@ describe('the end of a run', () => {
   });
 
   it('explains who waits for what if nobody can write', () => {
-    const locked: Scenario = {
-      ...calm,
-      durationMs: 4000,
-      *workload(client) {
-        const name = 'root';
-        for (const request of [
-          { kind: 'user_add', user_add: { name, password: 'secret' } },
-          { kind: 'role_add', role_add: { name } },
-          { kind: 'user_grant_role', user_grant_role: { user: name, role: name } },
-          { kind: 'auth_enable', auth_enable: {} },
-        ] as const) {
-          while ((yield* client.etcd.call(request as never)).status !== 'ok') yield* client.sleep(100);
-        }
-      },
-    };
     const { verdict } = runScenario({ scenario: locked, seed: '1' }).info;
     const [violation] = verdict.violations;
     expect(violation?.check).toBe('progress after healing');

@@ -1,7 +1,7 @@
 /** How histories of recipes are written as JSON lines and judged: one form for each kind. */
 import type { Fields } from '../history/fields.ts';
 import { HistoryFormatError } from '../history/log_pairing.ts';
-import type { LinearizabilityReport } from '../linearizability/report.ts';
+import type { HistoryCheck, LinearizabilityReport } from '../linearizability/report.ts';
 import type { RecipeViolation } from '../recipes/timing.ts';
 
 export interface JudgedForm {
@@ -9,9 +9,13 @@ export interface JudgedForm {
   readonly violations: readonly FormViolation[];
   /** What else is to be told: something that is counted and no violation. */
   readonly more: string;
+  /** Where the form has checks of several names. */
+  readonly checks?: readonly HistoryCheck[];
 }
 
 export interface FormViolation {
+  /** Where the form has checks of several names. */
+  readonly check?: string;
   readonly sentence: string;
   readonly lines: readonly string[];
   /** For programs. */

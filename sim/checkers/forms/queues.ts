@@ -1,13 +1,13 @@
 import type { Fields } from '../history/fields.ts';
 import { type PriorityOperation, checkPriorities } from '../recipes/priority_queue.ts';
-import { type QueueOperation, checkQueue } from '../recipes/queue.ts';
+import { type QueueOperation, checkQueue, withoutOrder } from '../recipes/queue.ts';
 import { type RecipeForm, foundIn, judged, span } from './form.ts';
 
 export const queueForm: RecipeForm = {
   recipe: 'queue',
   name: 'queue',
   guarantee:
-    'What is taken was put, once, and what was put first is taken first; a drained queue lost nothing.',
+    'What is taken was put, once, and what was put first is taken first; nobody finds it empty while something is in it; a drained queue lost nothing.',
   head: ['drained'],
   read: (head, lines) => {
     const drained = head.flag('drained');
@@ -22,9 +22,11 @@ export const queueForm: RecipeForm = {
 export const priorityQueueForm: RecipeForm = {
   recipe: 'priorityQueue',
   name: 'priority queue',
-  guarantee: 'What is taken was put, and nothing is taken while something more urgent is waiting.',
-  head: [],
-  read: (_head, lines) => {
+  guarantee:
+    'What is taken was put, once, and nothing is taken while something more urgent is waiting; of the same priority what was put first is taken first; nobody finds it empty while something is in it; a drained queue lost nothing.',
+  head: ['drained'],
+  read: (head, lines) => {
+    const drained = head.has('drained') && head.flag('drained');
     const operations = lines.map((fields): PriorityOperation => ({
       ...queueOperation(fields, ['priority']),
       // Who found it empty took nothing of any priority.
@@ -32,7 +34,10 @@ export const priorityQueueForm: RecipeForm = {
     }));
     return {
       operations: operations.length,
-      judge: () => judged(foundIn(checkPriorities(operations), { items: operations, lines })),
+      judge: () => {
+        const found = [...withoutOrder(checkQueue(operations, drained)), ...checkPriorities(operations)];
+        return judged(foundIn(found, { items: operations, lines }));
+      },
     };
   },
 };

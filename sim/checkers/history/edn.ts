@@ -25,7 +25,8 @@ class EdnReader {
   }
 
   private fail(expected: string): never {
-    throw new HistoryFormatError(this.line, expected, excerpt(this.text.slice(this.at)));
+    const rest = this.text.slice(this.at);
+    throw new HistoryFormatError(this.line, expected, rest === '' ? 'the end of the line' : excerpt(rest));
   }
 
   private skip(): string {

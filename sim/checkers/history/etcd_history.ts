@@ -6,6 +6,14 @@ export interface EtcdHistory {
   readonly watches: readonly WatchRecord[];
   /** What the members' WALs hold in the end. Absent: nobody looked. */
   readonly persisted?: readonly PersistedEntry[];
+  /** Absent: the members' clocks ran as they should. */
+  readonly clocks?: ClockBound;
+}
+
+/** How fast and how slow a member's clock may have run, in parts per million; a million slow: it stood still. */
+export interface ClockBound {
+  readonly fastPpm: number;
+  readonly slowPpm: number;
 }
 
 /** A request found in a WAL, and the revision it was applied at if it changed the store. */

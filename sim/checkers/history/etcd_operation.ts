@@ -2,7 +2,7 @@ import type { Operation } from './operation.ts';
 
 /**
  * What clients ask of etcd and what they hear, as plain data: the names of etcd's API, keys and values as text, lease ids as
- * decimal text. Left out: sort orders, the revision filters of a range, leases' checkpoints.
+ * decimal text. Left out: leases' checkpoints.
  */
 export type EtcdRequest =
   | PutRequest
@@ -36,7 +36,21 @@ export interface RangeRequest {
   readonly serializable?: boolean;
   readonly countOnly?: boolean;
   readonly keysOnly?: boolean;
+  /** Absent: pairs come in key order; with a target by that, ascending, but cut to the limit before that (etcd: Range). */
+  readonly sortOrder?: SortOrder;
+  /** Absent: the key. */
+  readonly sortTarget?: SortTarget;
+  /** Bounds of what is shown, both included; absent or 0: none. `count` counts what they leave out, too. */
+  readonly minModRevision?: number;
+  readonly maxModRevision?: number;
+  readonly minCreateRevision?: number;
+  readonly maxCreateRevision?: number;
 }
+
+export const sortOrders = ['ascend', 'descend'] as const;
+export type SortOrder = (typeof sortOrders)[number];
+export const sortTargets = ['key', 'version', 'create', 'mod', 'value'] as const;
+export type SortTarget = (typeof sortTargets)[number];
 
 export interface DeleteRangeRequest {
   readonly kind: 'deleteRange';
@@ -104,7 +118,12 @@ export const etcdErrors = ['compacted', 'futureRevision', 'leaseNotFound', 'leas
 export type EtcdError = (typeof etcdErrors)[number];
 
 /** `revision` is the header's. It means nothing for a compaction (etcd's robustness suite ignores it there, too). */
-export type EtcdResponse =
+export type EtcdResponse = EtcdAnswer & {
+  /** The header's: in which term the member was that answered. */
+  readonly term?: number;
+};
+
+type EtcdAnswer =
   | { readonly kind: 'put'; readonly revision?: number; readonly prevKv?: Pair | null }
   | RangeResponse
   | {
@@ -141,6 +160,12 @@ export interface TxnResponse {
 }
 
 export type EtcdOperation = Operation<EtcdRequest, EtcdResponse>;
+
+/** Answered from one member's state, which may be behind: a serializable range, or a txn of nothing else (etcd: Txn). */
+export function isLocalRead(request: EtcdRequest): boolean {
+  if (request.kind === 'range') return request.serializable === true;
+  return request.kind === 'txn' && [...request.success, ...request.failure].every(isLocalRead);
+}
 
 /** The lease that a grant made, if that is known. */
 export function grantedLease({ input, outcome }: EtcdOperation): string | null {

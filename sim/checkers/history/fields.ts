@@ -1,4 +1,4 @@
-import { HistoryFormatError, excerpt } from './log_pairing.ts';
+import { HistoryFormatError, excerpt, shortened } from './log_pairing.ts';
 
 /** Reads the fields of an object out of JSON; every error names the line and the field's path. */
 export class Fields {
@@ -19,12 +19,9 @@ export class Fields {
     this.object = value as Readonly<Record<string, unknown>>;
   }
 
-  fail(name: string, expected: string): never {
-    throw new HistoryFormatError(
-      this.line,
-      `field ${this.name(name)} to be ${expected}`,
-      show(this.object[name]),
-    );
+  /** `found`: in words, where the field's whole value would not tell. */
+  fail(name: string, expected: string, found = show(this.object[name])): never {
+    throw new HistoryFormatError(this.line, `field ${this.name(name)} to be ${expected}`, found);
   }
 
   private name(name: string): string {
@@ -119,7 +116,7 @@ export class Fields {
 }
 
 function show(value: unknown): string {
-  return value === undefined ? 'nothing' : excerpt(JSON.stringify(value));
+  return value === undefined ? 'nothing' : shortened(JSON.stringify(value));
 }
 
 /** Parses one line of JSON. */
@@ -128,7 +125,10 @@ export function parseLine(line: number, text: string): Fields {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new HistoryFormatError(line, 'a JSON object', excerpt(text));
+    // What a writer left behind that was ended in the middle of a line.
+    const breaksOff = /^\s*\{/.test(text) && !/\}\s*$/.test(text);
+    const found = breaksOff ? `one that breaks off: ${excerpt(text)}` : excerpt(text);
+    throw new HistoryFormatError(line, breaksOff ? 'a whole JSON object' : 'a JSON object', found);
   }
   return new Fields(line, '', value);
 }

@@ -1,4 +1,11 @@
-import type { EtcdHistory, PersistedEntry, WatchEvent, WatchRecord, WatchResponse } from './etcd_history.ts';
+import type {
+  ClockBound,
+  EtcdHistory,
+  PersistedEntry,
+  WatchEvent,
+  WatchRecord,
+  WatchResponse,
+} from './etcd_history.ts';
 import type { EtcdOperation, EtcdResponse } from './etcd_operation.ts';
 import { type Fields, parseLine } from './fields.ts';
 import { readPrevKv, readRequest, readResponse } from './json_requests.ts';
@@ -10,7 +17,9 @@ export const historyVersion = 1;
 
 /** A history in our JSON lines. The first line says so; operations keep their order. */
 export function writeJsonLines(history: EtcdHistory): string {
-  const lines: object[] = [{ type: 'history', format: 'detcd', version: historyVersion }];
+  const { fastPpm = 0, slowPpm = 0 } = history.clocks ?? {};
+  const clocks = { ...(fastPpm > 0 ? { fastPpm } : {}), ...(slowPpm > 0 ? { slowPpm } : {}) };
+  const lines: object[] = [{ type: 'history', format: 'detcd', version: historyVersion, ...clocks }];
   for (const {
     id,
     process,
@@ -58,18 +67,27 @@ export function parseJsonLines(text: string): EtcdHistory {
   const operations: EtcdOperation[] = [];
   const watches: WatchRecord[] = [];
   const persisted: PersistedEntry[] = [];
-  const seen = new Set<number>();
+  /** By its id, where an operation stands. */
+  const seen = new Map<number, number>();
+  let clocks: ClockBound | null = null;
+  let heads = 0;
   text.split('\n').forEach((content, index) => {
     if (content.trim() === '') return;
     const line = index + 1;
     const fields = parseLine(line, content);
     const type = fields.oneOf('type', ['history', 'operation', 'watch', 'persisted']);
-    if (type === 'history') readHead(line, fields);
-    else if (type === 'operation') {
+    if (type === 'history') {
+      clocks = readHead(line, fields);
+      if (operations.length + watches.length + persisted.length + heads++ > 0) {
+        throw new HistoryFormatError(line, 'the line of type history before all others', 'one behind others');
+      }
+    } else if (type === 'operation') {
       const operation = readOperation(fields);
-      if (seen.has(operation.id))
-        throw new HistoryFormatError(line, 'an id of its own', String(operation.id));
-      seen.add(operation.id);
+      const other = seen.get(operation.id);
+      if (other !== undefined) {
+        fields.fail('id', 'its own', `${operation.id}, the id of the operation in line ${other}, too`);
+      }
+      seen.set(operation.id, line);
       operations.push(operation);
     } else if (type === 'watch') watches.push(readWatch(fields));
     else {
@@ -77,16 +95,27 @@ export function parseJsonLines(text: string): EtcdHistory {
       persisted.push({ request: readRequest(fields.child('request')), ...fields.maybeInteger('revision') });
     }
   });
-  return { operations, watches, ...(persisted.length === 0 ? {} : { persisted }) };
+  return {
+    operations,
+    watches,
+    ...(persisted.length === 0 ? {} : { persisted }),
+    ...(clocks === null ? {} : { clocks }),
+  };
 }
 
-function readHead(line: number, fields: Fields): void {
-  fields.refuseOthers(['type', 'format', 'version']);
+/** How far off clocks may have been, if it says so. */
+function readHead(line: number, fields: Fields): ClockBound | null {
+  fields.refuseOthers(['type', 'format', 'version', 'fastPpm', 'slowPpm']);
   fields.oneOf('format', ['detcd']);
   const version = fields.integer('version');
   if (version !== historyVersion) {
     throw new HistoryFormatError(line, `version ${historyVersion} of the form`, `version ${version}`);
   }
+  const [fastPpm, slowPpm] = (['fastPpm', 'slowPpm'] as const).map((name) => {
+    const ppm = fields.has(name) ? fields.integer(name) : 0;
+    return ppm >= 0 ? ppm : fields.fail(name, 'at least 0');
+  }) as [number, number];
+  return fastPpm + slowPpm > 0 ? { fastPpm, slowPpm } : null;
 }
 
 function readOperation(fields: Fields): EtcdOperation {
@@ -103,6 +132,9 @@ function readOperation(fields: Fields): EtcdOperation {
   if (outcome.status === 'ok' && outcome.output.kind !== 'error' && outcome.output.kind !== input.kind) {
     fields.fail('response', `an answer to a ${input.kind}`);
   }
+  if (status === 'ok' && end === null) fields.fail('return', 'a time, as the status is ok');
+  if (status !== 'ok' && fields.has('response'))
+    fields.fail('response', `left out, as the status is ${status}`);
   return {
     id: fields.integer('id'),
     process: fields.integer('process'),

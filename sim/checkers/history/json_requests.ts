@@ -1,5 +1,5 @@
 import type { Compare, EtcdRequest, EtcdResponse, Pair, TxnOperation } from './etcd_operation.ts';
-import { etcdErrors } from './etcd_operation.ts';
+import { etcdErrors, sortOrders, sortTargets } from './etcd_operation.ts';
 import type { Fields } from './fields.ts';
 
 const requestKinds = [
@@ -11,6 +11,13 @@ const requestKinds = [
   'leaseRevoke',
   'leaseKeepAlive',
   'compact',
+] as const;
+
+const revisionBounds = [
+  'minModRevision',
+  'maxModRevision',
+  'minCreateRevision',
+  'maxCreateRevision',
 ] as const;
 
 /** Of a put: it leaves the value, or the lease, of its key alone. */
@@ -74,6 +81,9 @@ function readTxnOperation(fields: Fields): TxnOperation {
     'serializable',
     'countOnly',
     'keysOnly',
+    'sortOrder',
+    'sortTarget',
+    ...revisionBounds,
   ]);
   return {
     kind,
@@ -84,6 +94,12 @@ function readTxnOperation(fields: Fields): TxnOperation {
     ...fields.maybeFlag('serializable'),
     ...fields.maybeFlag('countOnly'),
     ...fields.maybeFlag('keysOnly'),
+    ...(fields.has('sortOrder') ? { sortOrder: fields.oneOf('sortOrder', sortOrders) } : {}),
+    ...(fields.has('sortTarget') ? { sortTarget: fields.oneOf('sortTarget', sortTargets) } : {}),
+    ...fields.maybeInteger('minModRevision'),
+    ...fields.maybeInteger('maxModRevision'),
+    ...fields.maybeInteger('minCreateRevision'),
+    ...fields.maybeInteger('maxCreateRevision'),
   };
 }
 
@@ -117,45 +133,48 @@ export function readPrevKv(fields: Fields): { readonly prevKv?: Pair | null } {
   return fields.has('prevKv') ? { prevKv: readPair(fields.child('prevKv')) } : {};
 }
 
+/** What every answer may tell. */
+const header = ['kind', 'revision', 'term'];
+
 export function readResponse(fields: Fields): EtcdResponse {
   const kind = fields.oneOf('kind', [...requestKinds, 'error']);
-  const revision = fields.maybeInteger('revision');
+  const told = { ...fields.maybeInteger('revision'), ...fields.maybeInteger('term') };
   switch (kind) {
     case 'put':
-      fields.refuseOthers(['kind', 'revision', 'prevKv']);
-      return { kind, ...revision, ...readPrevKv(fields) };
+      fields.refuseOthers([...header, 'prevKv']);
+      return { kind, ...told, ...readPrevKv(fields) };
     case 'range':
-      fields.refuseOthers(['kind', 'revision', 'kvs', 'count']);
+      fields.refuseOthers([...header, 'kvs', 'count']);
       return {
         kind,
-        ...revision,
+        ...told,
         kvs: fields.children('kvs').map(readPair),
         ...fields.maybeInteger('count'),
       };
     case 'deleteRange': {
-      fields.refuseOthers(['kind', 'revision', 'deleted', 'prevKvs']);
+      fields.refuseOthers([...header, 'deleted', 'prevKvs']);
       const prevKvs = fields.has('prevKvs') ? { prevKvs: fields.children('prevKvs').map(readPair) } : {};
-      return { kind, ...revision, deleted: fields.integer('deleted'), ...prevKvs };
+      return { kind, ...told, deleted: fields.integer('deleted'), ...prevKvs };
     }
     case 'txn':
-      fields.refuseOthers(['kind', 'revision', 'succeeded', 'results']);
+      fields.refuseOthers([...header, 'succeeded', 'results']);
       return {
         kind,
-        ...revision,
+        ...told,
         succeeded: fields.flag('succeeded'),
         results: fields.children('results').map(readResponse),
       };
     case 'leaseGrant':
-      fields.refuseOthers(['kind', 'revision', 'lease', 'ttl']);
-      return { kind, ...revision, ...fields.maybeText('lease'), ...fields.maybeInteger('ttl') };
+      fields.refuseOthers([...header, 'lease', 'ttl']);
+      return { kind, ...told, ...fields.maybeText('lease'), ...fields.maybeInteger('ttl') };
     case 'leaseKeepAlive':
-      fields.refuseOthers(['kind', 'revision', 'ttl']);
-      return { kind, ...revision, ttl: fields.integer('ttl') };
+      fields.refuseOthers([...header, 'ttl']);
+      return { kind, ...told, ttl: fields.integer('ttl') };
     case 'error':
-      fields.refuseOthers(['kind', 'revision', 'error']);
-      return { kind, ...revision, error: fields.oneOf('error', etcdErrors) };
+      fields.refuseOthers([...header, 'error']);
+      return { kind, ...told, error: fields.oneOf('error', etcdErrors) };
     default:
-      fields.refuseOthers(['kind', 'revision']);
-      return { kind, ...revision };
+      fields.refuseOthers(header);
+      return { kind, ...told };
   }
 }

@@ -1,5 +1,6 @@
 import type { EtcdOperation, EtcdRequest, EtcdResponse } from './etcd_operation.ts';
 import type { KvInput, KvOperation, KvOutput } from './kv_operation.ts';
+import { isInKeyOrder } from './range_view.ts';
 
 /** Histories of single keys in the terms of etcd's API, so that others can read them and the store's check can judge them. */
 export function toEtcdOperation(operation: KvOperation): EtcdOperation {
@@ -72,6 +73,7 @@ function toKvInput(input: EtcdRequest): KvInput | null {
   if (input.kind === 'range') {
     const plain =
       input.rangeEnd === undefined &&
+      isInKeyOrder(input) &&
       !input.revision &&
       input.serializable !== true &&
       input.countOnly !== true;

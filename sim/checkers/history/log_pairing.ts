@@ -19,7 +19,13 @@ const excerptLength = 60;
 
 /** A piece of a foreign line, short enough for an error. */
 export function excerpt(text: string): string {
-  return JSON.stringify(text.length > excerptLength ? `${text.slice(0, excerptLength)}...` : text);
+  // U+FFFD stands for bytes that are no UTF-8.
+  if (/[\0\uFFFD]/.test(text.slice(0, excerptLength))) return 'bytes that are no text';
+  return JSON.stringify(shortened(text));
+}
+
+export function shortened(text: string): string {
+  return text.length > excerptLength ? `${text.slice(0, excerptLength)}...` : text;
 }
 
 interface Open<Input> {

@@ -1,20 +1,27 @@
 /** When leases may and must run out: `checkLeases`, over a history's grants, renewals, revokes and reads. */
-import { nsPerSecond } from '../../../core/limits.ts';
 import type { EtcdHistory } from '../history/etcd_history.ts';
-import { type EtcdOperation, type TxnOperation, grantedLease } from '../history/etcd_operation.ts';
+import type { EtcdOperation } from '../history/etcd_operation.ts';
 import type { HistoryCheck } from '../linearizability/report.ts';
-import { type TimeText, milliseconds, plural } from '../linearizability/wording.ts';
+import { type TimeText, countText, milliseconds, plural } from '../linearizability/wording.ts';
 import type { Changes } from '../store/changes.ts';
 import { StoreWords } from '../store/words.ts';
 import { type LeaseGuarantee, leaseGuarantees } from './guarantees.ts';
+import { type Life, livesOf } from './life.ts';
+import { Limits } from './limits.ts';
 
 export interface LeaseOptions {
   /** Changes that the store's check found, to tell when keys went; null: not known. */
   readonly changes: Changes | null;
   /** How far a member's clock may be off over the life of a lease, in nanoseconds. */
   readonly clockErrorNs?: number;
-  /** How long an expiry may take beyond that: elections extend leases, revokes are limited. Infinity: no upper bound is judged. */
+  /** How long an expiry may take beyond that whatever happens; Infinity: only as answers prove that one leader was at work. */
   readonly graceNs?: number;
+  /**
+   * By how much a member's clock may be fast or slow, in parts per million: a lease may run out by the one and last by the other. With
+   * less than half the speed no lease lives too long.
+   */
+  readonly fastPpm?: number;
+  readonly slowPpm?: number;
   readonly time?: TimeText;
 }
 
@@ -32,31 +39,23 @@ export interface LeaseReport {
   readonly violations: readonly LeaseViolation[];
 }
 
-interface Life {
-  readonly lease: string;
-  readonly ttlNs: number;
-  /** The grant, then renewals that were answered with a time to live, in the order of their calls. */
-  readonly holds: { readonly operation: EtcdOperation; readonly forNs: number }[];
-  /** Anything that may have renewed or ended it without an answer, or did end it. */
-  readonly ends: EtcdOperation[];
-  readonly maybeRenewed: EtcdOperation[];
-  /** Operations that found the lease gone. */
-  readonly gone: EtcdOperation[];
-  /** Operations that found it alive: it was attached, or a key of it was read. */
-  readonly alive: EtcdOperation[];
-}
+const million = 1_000_000;
 
 /**
  * A lease that was held by an operation called at c can not have run out before c + ttl - error; one that was last held by an
  * operation returned at r must be gone by r + ttl + error + grace.
  */
 export function checkLeases(history: Pick<EtcdHistory, 'operations'>, options: LeaseOptions): LeaseReport {
-  const { clockErrorNs = 0, graceNs = Infinity, time = milliseconds } = options;
+  const { clockErrorNs = 0, graceNs = Infinity, fastPpm = 0, slowPpm = 0, time = milliseconds } = options;
   const lives = livesOf(history.operations);
   const words = new StoreWords(time);
   const violations: LeaseViolation[] = [];
+  const limits = new Limits(history.operations, lives.size, { clockErrorNs, slowPpm });
   for (const life of lives.values()) {
-    const found = early(life, clockErrorNs, words) ?? immortal(life, clockErrorNs + graceNs, words);
+    const found =
+      early(life, (ns) => Math.floor((ns / (million + fastPpm)) * million) - clockErrorNs, words) ??
+      immortal(life, clockErrorNs + graceNs, words) ??
+      outlived(life, limits, words);
     if (found !== null) violations.push(found);
   }
   const checks = (Object.keys(leaseGuarantees) as LeaseGuarantee[]).map((guarantee): HistoryCheck => {
@@ -64,77 +63,19 @@ export function checkLeases(history: Pick<EtcdHistory, 'operations'>, options: L
     return {
       ...leaseGuarantees[guarantee],
       status: broken > 0 ? 'violated' : 'passed',
-      detail: plural(lives.size, 'lease'),
+      detail:
+        guarantee === 'notImmortal' && graceNs === Infinity
+          ? `${plural(lives.size, 'lease')}, for ${countText(limits.judged)} of which answers prove when it had to be gone`
+          : plural(lives.size, 'lease'),
     };
   });
   return { checks, violations };
 }
 
-function livesOf(operations: readonly EtcdOperation[]): Map<string, Life> {
-  const lives = new Map<string, Life>();
-  for (const operation of operations) {
-    const { input, outcome } = operation;
-    const lease = grantedLease(operation);
-    if (input.kind !== 'leaseGrant' || outcome.status !== 'ok' || lease === null) continue;
-    const ttl = (outcome.output.kind === 'leaseGrant' ? outcome.output.ttl : undefined) ?? input.ttl;
-    if (ttl === undefined || lives.has(lease)) continue;
-    const ttlNs = ttl * nsPerSecond;
-    lives.set(lease, {
-      lease,
-      ttlNs,
-      holds: [{ operation, forNs: ttlNs }],
-      ends: [],
-      maybeRenewed: [],
-      gone: [],
-      alive: [],
-    });
-  }
-  for (const operation of operations) sort(operation, lives);
-  return lives;
-}
-
-function sort(operation: EtcdOperation, lives: ReadonlyMap<string, Life>): void {
-  const { input, outcome } = operation;
-  if (outcome.status === 'fail') return;
-  const output = outcome.status === 'ok' ? outcome.output : null;
-  if (input.kind === 'leaseKeepAlive') {
-    const life = lives.get(input.lease);
-    if (output?.kind === 'leaseKeepAlive') {
-      if (output.ttl > 0) life?.holds.push({ operation, forNs: output.ttl * nsPerSecond });
-      else life?.gone.push(operation);
-    } else if (output === null) life?.maybeRenewed.push(operation);
-    else life?.gone.push(operation);
-  } else if (input.kind === 'leaseRevoke') {
-    const life = lives.get(input.lease);
-    if (output?.kind === 'error') life?.gone.push(operation);
-    else life?.ends.push(operation);
-  } else if (input.kind === 'put' || input.kind === 'txn') {
-    for (const lease of leasesOf(input)) {
-      const life = lives.get(lease);
-      if (output?.kind === 'error' && output.error === 'leaseNotFound') life?.gone.push(operation);
-      else if (output !== null && output.kind !== 'error') life?.alive.push(operation);
-    }
-  }
-  if (
-    output?.kind === 'range' &&
-    input.kind === 'range' &&
-    input.serializable !== true &&
-    (input.revision ?? 0) === 0
-  ) {
-    for (const { lease } of output.kvs)
-      if (lease !== undefined && lease !== '0') lives.get(lease)?.alive.push(operation);
-  }
-}
-
-function leasesOf(input: TxnOperation): string[] {
-  if (input.kind === 'put') return input.lease === undefined || input.lease === '0' ? [] : [input.lease];
-  return input.kind === 'txn' && input.failure.length === 0 ? input.success.flatMap(leasesOf) : [];
-}
-
 /** Somebody found the lease gone while a grant or a renewal still held it. */
 function early(
   { lease, holds, ends, gone }: Life,
-  errorNs: number,
+  leastNs: (ns: number) => number,
   words: StoreWords,
 ): LeaseViolation | null {
   for (const found of gone) {
@@ -143,7 +84,7 @@ function early(
     for (const { operation, forNs } of holds) {
       if (operation.returnNs === null || operation.returnNs > found.callNs) continue;
       // The member counted from some moment not before the call.
-      const until = operation.callNs + forNs - errorNs;
+      const until = operation.callNs + leastNs(forNs);
       if (returned >= until) continue;
       const isGrant = operation.input.kind === 'leaseGrant';
       return violation(
@@ -187,6 +128,16 @@ function immortal(
     );
   }
   return null;
+}
+
+/** The same where answers prove that one leader had the time to end it. */
+function outlived(life: Life, limits: Limits, words: StoreWords): LeaseViolation | null {
+  const found = limits.foundAlive(life);
+  if (found === null) return null;
+  const { lease } = life;
+  const { operation, held, dueNs, term, workedNs } = found;
+  const text = `found lease ${lease} alive at ${words.time(operation.callNs)}; nothing held it after ${words.time(dueNs)}, and the leader of term ${term} was at work for ${words.time(workedNs)} since`;
+  return violation('notImmortal', lease, operation, held, words, text);
 }
 
 function violation(

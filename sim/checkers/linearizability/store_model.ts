@@ -9,6 +9,7 @@ import type {
   TxnRequest,
 } from '../history/etcd_operation.ts';
 import { compareKeys, inRange } from '../history/key_order.ts';
+import { isInKeyOrder } from '../history/range_view.ts';
 import { keepsSomething } from '../store/keeping_put.ts';
 import { hasWritten, mayWrite } from '../store/roles.ts';
 import { requestText, responseText } from '../store/words.ts';
@@ -22,13 +23,14 @@ interface Held {
 /** Keys that exist, in byte order. Never changed: every change makes another. */
 export type StoreState = ReadonlyMap<string, Held>;
 
-/** Whether values and versions alone can judge a request: nothing in it names a revision or a lease. */
+/** Whether values and versions alone can judge a request: nothing in it names a revision or a lease, or sorts. */
 export function isJudgedByValues(input: EtcdRequest | TxnOperation): boolean {
   // What a put keeps only revisions tell.
   if (input.kind === 'put') {
     return (input.lease === undefined || input.lease === '0') && !keepsSomething(input);
   }
-  if (input.kind === 'range') return (input.revision ?? 0) === 0 && input.serializable !== true;
+  if (input.kind === 'range')
+    return (input.revision ?? 0) === 0 && input.serializable !== true && isInKeyOrder(input);
   if (input.kind === 'deleteRange') return true;
   if (input.kind !== 'txn') return false;
   const targets = input.compares.every(({ target }) => target === 'value' || target === 'version');

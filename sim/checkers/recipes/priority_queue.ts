@@ -1,4 +1,4 @@
-import type { QueueOperation } from './queue.ts';
+import { type QueueOperation, onlyOrder } from './queue.ts';
 import { type RecipeViolation, isOver } from './timing.ts';
 
 export interface PriorityOperation extends QueueOperation {
@@ -6,8 +6,31 @@ export interface PriorityOperation extends QueueOperation {
   readonly priority: number;
 }
 
-/** Nothing is taken while something more urgent is in the queue for the whole time of the dequeue. */
+/**
+ * Nothing is taken while something more urgent is in the queue for the whole time of the dequeue, and of the same priority what was put
+ * first is taken first.
+ */
 export function checkPriorities(operations: readonly PriorityOperation[]): RecipeViolation[] {
+  return [...mostUrgentFirst(operations), ...oldestFirst(operations)];
+}
+
+function oldestFirst(operations: readonly PriorityOperation[]): RecipeViolation[] {
+  const byPriority = new Map<number, number[]>();
+  operations.forEach(({ priority, value }, at) => {
+    if (value === null) return;
+    const known = byPriority.get(priority);
+    if (known === undefined) byPriority.set(priority, [at]);
+    else known.push(at);
+  });
+  return [...byPriority.values()].flatMap((places) =>
+    onlyOrder(places.map((at) => operations[at] as PriorityOperation)).map((violation) => ({
+      ...violation,
+      involved: violation.involved.map((at) => places[at] as number),
+    })),
+  );
+}
+
+function mostUrgentFirst(operations: readonly PriorityOperation[]): RecipeViolation[] {
   const taken = new Map<string, PriorityOperation>();
   // What a dequeue that nobody heard of took may be gone since its call.
   let lostSinceNs = Infinity;

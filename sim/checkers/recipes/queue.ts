@@ -1,3 +1,4 @@
+import { foundEmpty } from './emptiness.ts';
 import { type RecipeViolation, type Span, isOver } from './timing.ts';
 
 export interface QueueOperation extends Span {
@@ -7,8 +8,8 @@ export interface QueueOperation extends Span {
 }
 
 /**
- * A queue: what is taken was put, once; what was put first is taken first; with `drained`, everything that was certainly put
- * was taken. An operation without a return may or may not have happened.
+ * A queue: what is taken was put, once; what was put first is taken first; nobody finds it empty while something is in it; with
+ * `drained`, everything that was certainly put was taken. An operation without a return may or may not have happened.
  */
 export function checkQueue(operations: readonly QueueOperation[], drained: boolean): RecipeViolation[] {
   const violations: RecipeViolation[] = [];
@@ -45,6 +46,7 @@ export function checkQueue(operations: readonly QueueOperation[], drained: boole
     }
   }
   firstInFirstOut(operations, put, taken, violations);
+  violations.push(...foundEmpty(operations));
   if (!drained) return violations;
   const missing = [...put].filter(([value, at]) => !taken.has(value) && span(at).returnNs !== null);
   // Each dequeue without an answer may have taken one of them.
@@ -53,6 +55,18 @@ export function checkQueue(operations: readonly QueueOperation[], drained: boole
     violations.push({ rule: 'nothing lost', sentence: `${value} was put and never taken`, involved: [at] });
   }
   return violations;
+}
+
+const orderRule = 'first in, first out';
+
+/** What holds for a queue that gives by other rules than who came first, too. */
+export function withoutOrder(violations: readonly RecipeViolation[]): RecipeViolation[] {
+  return violations.filter(({ rule }) => rule !== orderRule);
+}
+
+/** That what was put first is taken first, alone. */
+export function onlyOrder(operations: readonly QueueOperation[]): RecipeViolation[] {
+  return checkQueue(operations, false).filter(({ rule }) => rule === orderRule);
 }
 
 /** Going through what was taken in the order it was put: nobody may have been taken whole before somebody put whole before it. */
@@ -90,7 +104,7 @@ function firstInFirstOut(
     if (latest === null || !isOver(later.take, latest.take)) continue;
     const sentence = `${latest.value} was put before ${later.value}, but ${later.value} was taken before it`;
     violations.push({
-      rule: 'first in, first out',
+      rule: orderRule,
       sentence,
       involved: [latest.from, later.from, later.at, latest.at],
     });

@@ -11,7 +11,8 @@ export interface CommittedTransaction {
 }
 
 /**
- * Serializability by revisions: between what a transaction read and its commit nobody changed it. One whose outcome is unknown is
+ * Serializability by revisions: between what a transaction read and its commit nobody changed it, it read nothing of later, and no two
+ * wrote at one revision. One whose outcome is unknown is
  * left out: what others read of it carries a revision that nobody here owns.
  */
 export function checkTransactions(transactions: readonly CommittedTransaction[]): RecipeViolation[] {
@@ -24,10 +25,33 @@ export function checkTransactions(transactions: readonly CommittedTransaction[])
     }
   });
   for (const list of writers.values()) list.sort((a, b) => a.revision - b.revision || a.at - b.at);
+  return [...sharedRevisions(transactions), ...staleReads(transactions, writers)];
+}
+
+function sharedRevisions(transactions: readonly CommittedTransaction[]): RecipeViolation[] {
+  const owners = new Map<number, number>();
+  return transactions.flatMap(({ revision, writes }, at) => {
+    if (writes.length === 0) return [];
+    const other = owners.get(revision);
+    owners.set(revision, at);
+    if (other === undefined) return [];
+    const sentence = `two transactions wrote and committed at revision ${revision}`;
+    return [{ rule: 'own revision', sentence, involved: [other, at] }];
+  });
+}
+
+function staleReads(
+  transactions: readonly CommittedTransaction[],
+  writers: ReadonlyMap<string, readonly { readonly revision: number; readonly at: number }[]>,
+): RecipeViolation[] {
   return transactions.flatMap(({ revision, reads, writes }, at) =>
-    reads.flatMap(({ key, modRevision }) => {
+    reads.flatMap(({ key, modRevision }): RecipeViolation[] => {
       // One that wrote has read what was before its own revision.
       const until = writes.length > 0 ? revision - 1 : revision;
+      if (modRevision > until) {
+        const sentence = `a transaction read ${key} of revision ${modRevision}, and committed at ${revision}`;
+        return [{ rule: 'nothing of later', sentence, involved: [at] }];
+      }
       const between = writers.get(key)?.find((each) => each.revision > modRevision && each.revision <= until);
       if (between === undefined) return [];
       const sentence = `a transaction read ${key} of revision ${modRevision} and committed at ${revision}, but another changed ${key} at ${between.revision}`;

@@ -3,7 +3,7 @@ import type { Facts } from './facts.ts';
 import { keepsSomething, keepsValue } from './keeping_put.ts';
 import { valuesThatMatter } from './matter.ts';
 import type { PackedHistory } from './packed.ts';
-import { Role, isPlainSwap, mayWrite } from './roles.ts';
+import { Plain, Role, isPlainSwap, mayWrite } from './roles.ts';
 import type { Evidence } from './sightings.ts';
 import type { Slots } from './slots.ts';
 import { requestText } from './words.ts';
@@ -62,8 +62,10 @@ export class Candidates {
   /** The lists grew too long to be of use. */
   readonly tooMany: boolean;
   readonly facts: Facts;
-  /** Per open operation: keys that it changes whenever it changes anything. */
-  readonly certain = new Map<number, readonly number[]>();
+  /** Per open operation that is not plain: keys that it changes whenever it changes anything. */
+  private readonly certain = new Map<number, readonly number[]>();
+  /** Per open operation that is not plain: all that it may do. */
+  private readonly effects = new Map<number, readonly Effect[]>();
   private readonly matter: Uint8Array;
   /** Per operation: 1 if it is one of several that explain what was seen in a slot. */
   private readonly wanted: Uint8Array;
@@ -110,11 +112,28 @@ export class Candidates {
     }
   }
 
+  /** The short way for a plain one. */
+  private plainCandidate(i: number): Candidate {
+    const { columns } = this.plan;
+    const key = columns.key[i] as number;
+    const isDelete = columns.plain[i] === Plain.delete;
+    const lowest = this.slots.lowestSlot(i);
+    this.lowest[i] = lowest;
+    if (lowest < (this.touchedFrom[key] as number)) this.touchedFrom[key] = lowest;
+    const certain = (this.singleKeys[key] ??= [key]);
+    const effects = [{ key, value: isDelete ? null : (columns.value[i] as string) }];
+    const expects = columns.plain[i] === Plain.swap ? (columns.operand[i] as number) : -1;
+    const highest = expects > 0 ? this.facts.nextWrite(key, expects - this.slots.initial) : Infinity;
+    return { operation: i, lowest, highest, effects, certain, expects };
+  }
+
   private candidate(i: number): Candidate {
     const { plan, slots } = this;
+    if (plan.isPlain(i)) return this.plainCandidate(i);
     const operation = plan.at(i);
     const effects: Effect[] = [];
     this.effectsOf(operation.input, effects);
+    this.effects.set(i, effects);
     const isAnswered = plan.columns.role[i] === Role.revoke;
     const own = (plan.columns.revision[i] as number) - slots.initial;
     const lowest = isAnswered ? (slots.fits(i, own) ? own : Infinity) : slots.lowestSlot(i);
@@ -159,7 +178,7 @@ export class Candidates {
           sets[leases.find(input.lease)]?.add(table.find(input.key));
         }
       };
-      for (let i = 0; i < this.plan.count; i++) if (!this.plan.isPlain(i)) visit(this.plan.at(i).input);
+      for (const [, { input }] of this.plan.keptOperations()) visit(input);
       this.byLease = sets;
     }
     return this.byLease[lease] ?? [];
@@ -195,6 +214,20 @@ export class Candidates {
       highest = Math.min(highest, this.facts.nextWrite(this.plan.table.find(key), slot));
     }
     return highest;
+  }
+
+  /** Keys that an open operation changes whenever it changes anything. */
+  certainOf(operation: number): readonly number[] {
+    const { plan } = this;
+    if (plan.isPlain(operation)) return this.singleKeys[plan.columns.key[operation] as number] ?? [];
+    return this.certain.get(operation) ?? [];
+  }
+
+  /** Whether an operation, or the complement of a class, may change a key. */
+  touches(entry: number, key: number): boolean {
+    if (entry < 0) return this.classes[~entry]?.key === key;
+    if (this.plan.isPlain(entry)) return this.plan.columns.key[entry] === key;
+    return this.effects.get(entry)?.some((effect) => effect.key === key) === true;
   }
 
   fits({ operation, lowest, highest, certain }: Candidate, slot: number): boolean {
@@ -282,22 +315,26 @@ export class Candidates {
    */
   private classOf({ operation, expects, certain }: Candidate): number {
     if (this.assigned[operation] === 1) return -1;
-    const { input } = this.plan.at(operation);
-    const key = this.plan.columns.key[operation] as number;
-    if (
-      input.kind === 'put' &&
-      (input.lease === undefined || input.lease === '0') &&
-      !keepsSomething(input)
-    ) {
-      return this.matter[key] === 1 || this.wanted[operation] === 1 ? -1 : 3 * key + 1;
+    const isWanted = this.wanted[operation] === 1;
+    const only = certain[0];
+    if (expects === 0 && only !== undefined) return isWanted || this.matter[only] === 1 ? -1 : 3 * only + 2;
+    const kind = this.blindKind(operation);
+    if (kind === Plain.no || only === undefined) return -1;
+    if (kind === Plain.delete) return 3 * only;
+    return isWanted || this.matter[only] === 1 ? -1 : 3 * only + 1;
+  }
+
+  /** Whether an operation puts or deletes one key, whatever the store holds. */
+  private blindKind(operation: number): number {
+    const { plan } = this;
+    if (plan.isPlain(operation)) {
+      const plain = plan.columns.plain[operation] as number;
+      return plain === Plain.swap ? Plain.no : plain;
     }
-    const [only] = certain;
-    if (expects === 0 && only !== undefined) {
-      return this.matter[only] === 1 || this.wanted[operation] === 1 ? -1 : 3 * only + 2;
-    }
-    if (input.kind === 'deleteRange' && input.rangeEnd === undefined)
-      return 3 * this.plan.table.find(input.key);
-    return -1;
+    const { input } = plan.at(operation);
+    if (input.kind === 'deleteRange') return input.rangeEnd === undefined ? Plain.delete : Plain.no;
+    const isBlind = input.kind === 'put' && (input.lease ?? '0') === '0' && !keepsSomething(input);
+    return isBlind ? Plain.put : Plain.no;
   }
 
   /** False if there is too much to list. */

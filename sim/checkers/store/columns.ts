@@ -1,5 +1,8 @@
 import type { EtcdOperation, Pair } from '../history/etcd_operation.ts';
 
+/** Revisions above this are not etcd's: columns are 32 bits wide. */
+export const revisionMax = 2 ** 31 - 2;
+
 /** The numbers of a history's operations, a column each. They grow by doubling. */
 export class Columns {
   count = 0;
@@ -23,7 +26,7 @@ export class Columns {
   told: Uint8Array<ArrayBuffer>;
   /** Of plain swaps the mod revision that was asked for. */
   operand: Int32Array<ArrayBuffer>;
-  /** Of plain puts, gets and swaps: what was written or, by those that wrote nothing, seen. */
+  /** Of plain puts, gets and swaps: what was written or, by those that wrote nothing, seen; unanswered ones may write it. */
   readonly value: string[] = [];
   /** Of plain swaps that wrote nothing: what they would have written. */
   readonly unwritten = new Map<number, string>();
@@ -115,12 +118,12 @@ export class Columns {
     this.process = numbers(this.process);
   }
 
-  setPair(i: number, { modRevision, createRevision, version, lease }: Pair, value: string): void {
-    this.value[i] = value;
-    this.mod[i] = modRevision ?? 0;
-    this.create[i] = createRevision ?? 0;
-    this.version[i] = version ?? 0;
-    this.lease[i] = lease === undefined ? 0 : 1;
+  setPair(i: number, pair: Pair): void {
+    this.value[i] = pair.value;
+    this.mod[i] = pair.modRevision ?? 0;
+    this.create[i] = pair.createRevision ?? 0;
+    this.version[i] = pair.version ?? 0;
+    this.lease[i] = pair.lease === undefined ? 0 : 1;
   }
 
   /** The pair that a plain get told, null for none. */

@@ -2,7 +2,7 @@ import type { EtcdRequest, EtcdResponse, Pair, TxnOperation } from '../history/e
 import { keepsValue } from './keeping_put.ts';
 import type { PackedHistory } from './packed.ts';
 
-/** Per key: 1 if somebody compares its value, or shows it without its mod revision. */
+/** Per key: 1 if somebody compares its value, sorts by it, or shows it without its mod revision. */
 export function valuesThatMatter(plan: PackedHistory): Uint8Array {
   const { table } = plan;
   const matter = new Uint8Array(table.size);
@@ -10,6 +10,7 @@ export function valuesThatMatter(plan: PackedHistory): Uint8Array {
   const visit = (input: EtcdRequest | TxnOperation): void => {
     // What a put keeps was written by another, whom its answer does not name.
     if (input.kind === 'put' && keepsValue(input)) mark(input.key);
+    if (input.kind === 'range' && input.sortTarget === 'value') mark(input.key, input.rangeEnd);
     if (input.kind !== 'txn') return;
     for (const { target, key, rangeEnd } of input.compares) if (target === 'value') mark(key, rangeEnd);
     input.success.forEach(visit);
@@ -19,9 +20,7 @@ export function valuesThatMatter(plan: PackedHistory): Uint8Array {
     for (const pair of pairsOf(output)) if (pair.modRevision === undefined) mark(pair.key);
     if (output.kind === 'txn') output.results.forEach(show);
   };
-  for (let i = 0; i < plan.count; i++) {
-    if (plan.isPlain(i)) continue;
-    const { input, outcome } = plan.at(i);
+  for (const [, { input, outcome }] of plan.keptOperations()) {
     visit(input);
     if (outcome.status === 'ok') show(outcome.output);
   }

@@ -1,38 +1,22 @@
 import type { EtcdHistory } from '../history/etcd_history.ts';
 import {
-  type Compare,
   type EtcdOperation,
   type EtcdRequest,
   type EtcdResponse,
   type TxnOperation,
-  type TxnRequest,
-  type TxnResponse,
   grantedLease,
 } from '../history/etcd_operation.ts';
-import { Columns } from './columns.ts';
+import { Columns, revisionMax } from './columns.ts';
 import { plainOperation } from './plain_operation.ts';
+import { addAnsweredPlainly, addUnansweredPlainly } from './plain_packing.ts';
 import { KeyTable } from './key_table.ts';
-import { keepsSomething } from './keeping_put.ts';
 import { LeaseTable } from './lease_table.ts';
 import { type PastRead, addPastReads, comparePastReads } from './past_reads.ts';
-import {
-  Plain,
-  Role,
-  expiryOf,
-  hasWritten,
-  isPlainDelete,
-  isPlainGet,
-  isPlainSwap,
-  isSerializable,
-  mayWrite,
-} from './roles.ts';
-
-/** Revisions above this are not etcd's: columns are 32 bits wide. */
-const revisionMax = 2 ** 31 - 2;
+import { Plain, Role, expiryOf, hasWritten, isSerializable, mayWrite } from './roles.ts';
 
 /**
  * A history in columns of numbers, filled one operation after the other, so that a million operations need neither a million
- * objects nor a look at them: plain puts and gets keep only numbers and their value; the others keep their object.
+ * objects nor a look at them: plain ones, answered or not, keep only numbers and their value; the others keep their object.
  */
 export class PackedHistory {
   readonly table = new KeyTable();
@@ -68,9 +52,14 @@ export class PackedHistory {
 
   add(operation: EtcdOperation): void {
     const { input, outcome } = operation;
-    const { columns } = this;
-    const i = columns.add(operation);
-    if (outcome.status === 'ok' && this.answeredPlainly(i, input, outcome.output)) return;
+    const i = this.columns.add(operation);
+    if (outcome.status === 'ok') {
+      const role = addAnsweredPlainly(this.columns, this.table, i, input, outcome.output);
+      if (role !== Role.none) return this.answeredPlainly(i, role);
+    } else if (outcome.status === 'unknown' && addUnansweredPlainly(this.columns, this.table, i, input)) {
+      if (this.columns.role[i] === Role.open) this.open.push(i);
+      return;
+    }
     this.kept.set(i, operation);
     if (outcome.status === 'fail') return;
     if (input.kind === 'leaseGrant') {
@@ -122,70 +111,22 @@ export class PackedHistory {
       : (this.kept.get(i) as EtcdOperation);
   }
 
+  /** Those that are not plain, in order, with their positions. */
+  keptOperations(): Iterable<readonly [number, EtcdOperation]> {
+    return this.kept;
+  }
+
   isPlain(i: number): boolean {
     return this.columns.plain[i] !== Plain.no;
   }
 
   /** The short way for what histories are full of. */
-  private answeredPlainly(i: number, input: EtcdRequest, output: EtcdResponse): boolean {
-    const { revision } = output;
-    const { columns } = this;
-    if (revision === undefined || revision > revisionMax) return false;
-    if (input.kind === 'put' && output.kind === 'put') {
-      if (input.lease !== undefined || output.prevKv !== undefined || keepsSomething(input)) return false;
-      columns.plain[i] = Plain.put;
-      columns.value[i] = input.value;
-      columns.role[i] = Role.write;
-      this.writes++;
-    } else if (input.kind === 'range' && output.kind === 'range' && isPlainGet(input, output)) {
-      columns.plain[i] = Plain.get;
-      columns.role[i] = Role.observe;
-      const [pair] = output.kvs;
-      if (pair !== undefined) columns.setPair(i, pair, pair.value);
-    } else if (input.kind === 'deleteRange' && isPlainDelete(input, output)) {
-      columns.plain[i] = Plain.delete;
-      columns.told[i] = output.kind === 'deleteRange' ? output.deleted : 0;
-      columns.role[i] = columns.told[i] === 1 ? Role.write : Role.observe;
-      if (columns.told[i] === 1) this.writes++;
-    } else if (input.kind !== 'txn' || output.kind !== 'txn' || !this.swappedPlainly(i, input, output)) {
-      return false;
-    }
-    columns.key[i] = this.table.intern(input.kind === 'txn' ? (input.compares[0] as Compare).key : input.key);
-    columns.revision[i] = revision;
-    if (revision > this.lastRevision) {
-      this.lastRevision = revision;
-      this.lastSeenBy = i;
-    }
-    return true;
-  }
-
-  private swappedPlainly(i: number, input: TxnRequest, { succeeded, results }: TxnResponse): boolean {
-    const [compare, put, read] = [input.compares[0], input.success[0], input.failure[0]];
-    if (!isPlainSwap(input) || compare === undefined || put?.kind !== 'put') return false;
-    const operand = Number(compare.operand);
-    if (!(operand >= 0 && operand <= revisionMax)) return false;
-    const { columns } = this;
-    const [result] = results;
-    if (succeeded) {
-      if (results.length !== 1 || result?.kind !== 'put' || result.prevKv !== undefined) return false;
-      columns.value[i] = put.value;
-      columns.told[i] = read === undefined ? 0 : 2;
-      columns.role[i] = Role.write;
-      this.writes++;
-    } else {
-      if (results.length !== input.failure.length) return false;
-      if (result !== undefined) {
-        if (read?.kind !== 'range' || result.kind !== 'range' || !isPlainGet(read, result)) return false;
-        const [pair] = result.kvs;
-        columns.told[i] = 1;
-        if (pair !== undefined) columns.setPair(i, pair, pair.value);
-      }
-      columns.unwritten.set(i, put.value);
-      columns.role[i] = Role.observe;
-    }
-    columns.plain[i] = Plain.swap;
-    columns.operand[i] = operand;
-    return true;
+  private answeredPlainly(i: number, role: number): void {
+    if (role === Role.write) this.writes++;
+    const revision = this.columns.revision[i] as number;
+    if (revision <= this.lastRevision) return;
+    this.lastRevision = revision;
+    this.lastSeenBy = i;
   }
 
   private mention(i: number, input: EtcdRequest | TxnOperation): void {

@@ -11,10 +11,12 @@ import { Plain, Role } from './roles.ts';
 /** An operation of which only columns were kept. */
 export function plainOperation(columns: Columns, i: number, key: string): EtcdOperation {
   const revision = columns.revision[i] as number;
+  const role = columns.role[i];
+  const isUnanswered = role === Role.open || role === Role.none;
   const told = (input: EtcdRequest, output: EtcdResponse): EtcdOperation => ({
     ...columns.common(i),
     input,
-    outcome: { status: 'ok', output: { ...output, revision } },
+    outcome: isUnanswered ? { status: 'unknown' } : { status: 'ok', output: { ...output, revision } },
   });
   switch (columns.plain[i]) {
     case Plain.put:
@@ -35,7 +37,7 @@ function shown(columns: Columns, i: number, key: string): RangeResponse {
 
 function swap(columns: Columns, i: number, key: string): [TxnRequest, EtcdResponse] {
   const succeeded = columns.role[i] === Role.write;
-  const value = succeeded ? columns.value[i] : columns.unwritten.get(i);
+  const value = columns.role[i] === Role.observe ? columns.unwritten.get(i) : columns.value[i];
   const request: TxnRequest = {
     kind: 'txn',
     compares: [{ target: 'mod', result: 'equal', key, operand: columns.operand[i] as number }],

@@ -1,3 +1,4 @@
+import { ActiveKeys } from './active_keys.ts';
 import { type Candidate, type Candidates, type OpenClass, explainsAll } from './candidates.ts';
 import type { Facts, Sight } from './facts.ts';
 import type { Evidence } from './sightings.ts';
@@ -7,6 +8,10 @@ import type { Slots } from './slots.ts';
 export interface Usage {
   /** Per class: those of them that no count of versions called for. */
   readonly extra: Int32Array;
+  /** Per class: its members before this one are used up. */
+  readonly firstFree: Int32Array;
+  /** Per segment of the facts: changes that were made in it. */
+  readonly spent: Int32Array;
 }
 
 /** How likely a change is that nothing calls for; above all slots. */
@@ -17,6 +22,7 @@ const Rank = {
   undone: 2 ** 43,
   against: 2 ** 44,
   nothing: 2 ** 45,
+  usedUp: 2 ** 46,
 } as const;
 
 /** In which order candidates are tried. */
@@ -29,7 +35,9 @@ export class Ranking {
   /** Per segment of the facts; 0 where it was not needed yet. */
   private readonly deadlines: Int32Array;
   private readonly left: Int32Array;
-  private readonly keyOfClass: Int32Array;
+  private readonly active: ActiveKeys;
+  /** Per key: the first of its classes, which stand together. */
+  private readonly firstClass: Int32Array;
   private readonly lowestOfClass: Float64Array;
   // Of the slot that was looked at last.
   private readonly entries: number[] = [];
@@ -45,7 +53,14 @@ export class Ranking {
     candidates.classes.forEach(({ key, isPut, isCreate }, number) => {
       if (isPut && !isCreate) this.putClass.set(key, number);
     });
-    this.keyOfClass = Int32Array.from(candidates.classes, ({ key }) => key);
+    const lowestOfKey = new Float64Array(candidates.touchedFrom.length).fill(Infinity);
+    this.firstClass = new Int32Array(lowestOfKey.length).fill(-1);
+    candidates.classes.forEach(({ key, members }, number) => {
+      if (this.firstClass[key] === -1) this.firstClass[key] = number;
+      const lowest = candidates.lowest[members[0] as number] as number;
+      if (lowest < (lowestOfKey[key] as number)) lowestOfKey[key] = lowest;
+    });
+    this.active = new ActiveKeys(slots, this.facts, lowestOfKey);
     this.lowestOfClass = Float64Array.from(
       candidates.classes,
       ({ members }) => candidates.lowest[members[0] as number] as number,
@@ -57,6 +72,8 @@ export class Ranking {
 
   private readonly putClass = new Map<number, number>();
   private readonly found: Sight = { kind: 'nothing', at: 0, changed: 0 };
+  /** Which key `found` is about, as long as it holds. */
+  private foundKey = -1;
 
   /**
    * What can fill an open slot when the store holds what it does there: operations, or complements of classes. Those come first
@@ -97,9 +114,10 @@ export class Ranking {
   }
 
   /** Fills `entries` and `ranks`; returns how many there are. */
-  private rankAll(index: number, mod: Int32Array, { extra }: Usage): number {
+  private rankAll(index: number, mod: Int32Array, usage: Usage): number {
     const slot = this.slots.open[index] as number;
     this.ranked = -1;
+    this.foundKey = -1;
     const { facts, candidates, entries, ranks } = this;
     const evidence = facts.evidence.get(slot);
     let count = 0;
@@ -115,55 +133,71 @@ export class Ranking {
       let rank = certain.length === 0 ? Rank.free : Infinity;
       for (const key of certain) {
         const until = this.rank(key, true, slot, mod[key] as number);
-        const isUrgent = until > highest && until < Rank.free && this.spare(key, slot, extra) < 0;
+        const isUrgent = until > highest && until < Rank.free && this.spare(key, slot, usage.extra) < 0;
         rank = Math.min(rank, isUrgent ? highest : until);
       }
       entries[count] = operation;
       ranks[count++] = rank;
     }
-    return this.rankClasses(slot, evidence, mod, extra, count);
+    if (evidence !== undefined) return this.rankSeen(slot, evidence, mod, usage, count);
+    const { active } = this;
+    active.moveTo(index);
+    for (let at = 0; at < active.count; at++)
+      count = this.rankClasses(active.keys[at] as number, slot, false, mod, usage, count);
+    return count;
   }
 
-  /** Adds the classes to `entries`. What holds for a key is found out once for all its classes, which stand together. */
-  private rankClasses(
+  /** Adds the classes of the one key that was seen to be changed there. */
+  private rankSeen(
     slot: number,
-    evidence: readonly Evidence[] | undefined,
+    evidence: readonly Evidence[],
     mod: Int32Array,
-    extra: Int32Array,
+    usage: Usage,
+    count: number,
+  ): number {
+    const key = evidence[0]?.key ?? -1;
+    const isOne = key >= 0 && evidence.every((each) => each.key === key);
+    if (!isOne || !this.facts.mayChange(key, slot)) return count;
+    return this.rankClasses(key, slot, true, mod, usage, count);
+  }
+
+  /** Adds the classes of a key to `entries`; what holds for the key is found out once for all of them. */
+  private rankClasses(
+    key: number,
+    slot: number,
+    isSeen: boolean,
+    mod: Int32Array,
+    usage: Usage,
     from: number,
   ): number {
-    const { facts, candidates, entries, ranks, keyOfClass, lowestOfClass } = this;
-    const { leftFrom, leftUntil } = facts;
-    let [count, lastKey, mayChange, isCounted, putRank] = [from, -1, false, false, -1];
-    for (let number = 0; number < keyOfClass.length; number++) {
-      const key = keyOfClass[number] as number;
-      // Most are ruled out by what ruled them out before.
-      if (evidence === undefined && slot > (leftFrom[key] as number) && slot <= (leftUntil[key] as number))
-        continue;
-      if ((lowestOfClass[number] as number) > slot) continue;
-      if (key !== lastKey) {
-        lastKey = key;
-        mayChange = facts.mayChange(key, slot);
-        isCounted = mayChange && facts.segmentAt(key, slot) >= 0;
-        putRank = -1;
-      }
-      if (!mayChange) continue;
-      const { isPut, isCreate } = candidates.classes[number] as OpenClass;
-      if (evidence !== undefined && (!isPut || evidence.some((each) => each.key !== key))) continue;
+    const { facts, candidates, entries, ranks, lowestOfClass } = this;
+    const { classes } = candidates;
+    const segment = isSeen ? -1 : facts.segmentAt(key, slot);
+    const isSpent = segment >= 0 && (usage.spent[segment] as number) >= (facts.quota[segment] as number);
+    let [count, putRank] = [from, isSpent ? Rank.usedUp : -1];
+    for (let number = this.firstClass[key] as number; classes[number]?.key === key; number++) {
+      const each = classes[number] as OpenClass;
+      const { isPut, isCreate } = each;
       // While versions are counted the key is not deleted.
-      if (!isPut && isCounted) continue;
+      if ((lowestOfClass[number] as number) > slot || (!isPut && (isSeen || segment >= 0))) continue;
       let rank: number;
-      if (isCreate && mod[key] !== 0) rank = Rank.nothing;
+      if (!this.hasFree(each, usage.firstFree[number] as number, slot)) rank = Rank.usedUp;
+      else if (isCreate && mod[key] !== 0) rank = Rank.nothing;
       else if (!isPut) rank = this.rank(key, false, slot, mod[key] as number);
       else rank = putRank = putRank >= 0 ? putRank : this.rank(key, true, slot, mod[key] as number);
       if (rank === Rank.free && isPut && !isCreate) {
-        const spare = this.spare(key, slot, extra);
+        const spare = this.spare(key, slot, usage.extra);
         rank = spare > 0 ? Rank.free - Math.min(spare, 2 ** 20) : Rank.scarce;
       }
       entries[count] = ~number;
       ranks[count++] = rank;
     }
     return count;
+  }
+
+  private hasFree({ members }: OpenClass, firstFree: number, slot: number): boolean {
+    const member = members[firstFree];
+    return member !== undefined && (this.candidates.lowest[member] as number) <= slot;
   }
 
   /** The last slot of a segment in which a change that nobody saw can have been made. */
@@ -231,15 +265,16 @@ export class Ranking {
       const deadline = this.deadlineOf(key, segment);
       return Math.min(deadline, facts.changedBefore(key, slot, mod, deadline));
     }
-    facts.next(key, slot, mod, found);
-    const { kind, at, changed } = found;
     const exists = mod !== 0;
+    if (!isPut && !exists) return Rank.nothing;
+    if (this.foundKey !== key) facts.next(key, slot, mod, found);
+    this.foundKey = key;
+    const { kind, at, changed } = found;
     if (isPut) {
       if (kind === 'present') return exists ? Math.min(changed, Rank.free) : at;
       if (kind === 'absent') return exists ? Rank.undone : Rank.against;
       return Math.min(changed, Rank.free);
     }
-    if (!exists) return Rank.nothing;
     if (kind === 'absent') return at;
     return kind === 'present' ? Rank.against : changed < Infinity ? Rank.free : Rank.freeDelete;
   }

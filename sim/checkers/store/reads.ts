@@ -1,8 +1,10 @@
 import type { Pair, RangeRequest, RangeResponse } from '../history/etcd_operation.ts';
+import { isInKeyOrder } from '../history/range_view.ts';
 import type { Columns } from './columns.ts';
 import type { KeyTable } from './key_table.ts';
 import type { LeaseTable } from './lease_table.ts';
 import type { ReplayStore } from './replay_store.ts';
+import { misplaced, wantedKeys } from './sorted_reads.ts';
 
 /** Why an answer is not the store's. */
 export interface Clash {
@@ -56,6 +58,7 @@ export class Reads {
 
   /** Whether the answer is the state's. `known`: the number of the request's key, -1 to look it up. */
   range(request: RangeRequest, response: RangeResponse, known: number): boolean {
+    if (!isInKeyOrder(request)) return this.sortedRange(request, response);
     if (request.rangeEnd !== undefined && request.rangeEnd !== '') return this.rangeOfMany(request, response);
     const id = known >= 0 ? known : this.table.find(request.key);
     const exists = id >= 0 && this.store.mod[id] !== 0;
@@ -118,11 +121,39 @@ export class Reads {
     return true;
   }
 
+  /** A range that sorts or filters: which keys it shows rests on all that is in it. */
+  private sortedRange(request: RangeRequest, { kvs, count }: RangeResponse): boolean {
+    const { table, store } = this;
+    const wanted = wantedKeys(request, table, store);
+    const limit = request.limit ?? 0;
+    const shown = request.countOnly === true ? 0 : limit > 0 ? Math.min(limit, wanted.length) : wanted.length;
+    let existing = 0;
+    table.visit(request.key, request.rangeEnd, (id) => {
+      if (store.mod[id] !== 0) existing++;
+    });
+    const at = misplaced(request, kvs, wanted, table, store);
+    const state = `at revision ${this.revision} ${keys(existing)} in it`;
+    if (at >= 0)
+      return this.fail(
+        -1,
+        0,
+        `${state}, and ${(kvs[at] as Pair).key} can't be the ${place(at)} that it shows`,
+      );
+    if (kvs.length !== shown)
+      return this.fail(-1, 0, `${state}, of which it shows ${shown}, and it answers with ${kvs.length}`);
+    if (count !== undefined && count !== existing)
+      return this.fail(-1, 0, `${state}, and it counts ${count}`);
+    return kvs.every((pair) => this.pair(pair, table.find(pair.key), request.keysOnly === true));
+  }
+
   pair(pair: Pair, id: number, keysOnly: boolean): boolean {
     const { store } = this;
     const name = this.table.keys[id] as string;
     if (pair.key !== name)
       return this.fail(-1, 0, `it answers with the key ${pair.key}, which is not the one asked for`);
+    // No state has to do with it.
+    if (keysOnly && pair.value !== '')
+      return this.fail(-1, Infinity, `it shows the value of ${name}, and was asked for keys only`);
     if (
       (pair.modRevision !== undefined && pair.modRevision !== store.mod[id]) ||
       (!keysOnly && pair.value !== store.value[id])
@@ -178,4 +209,8 @@ export class Reads {
 
 export function keys(count: number): string {
   return count === 1 ? 'there is 1 key' : `there are ${count} keys`;
+}
+
+function place(at: number): string {
+  return ['first', 'second', 'third'][at] ?? `${at + 1}th`;
 }

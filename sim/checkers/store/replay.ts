@@ -16,7 +16,7 @@ import type { KeyTable } from './key_table.ts';
 import type { LeaseTable } from './lease_table.ts';
 import type { ReplayStore } from './replay_store.ts';
 import { Reads, keys } from './reads.ts';
-import { Role } from './roles.ts';
+import { Plain, Role } from './roles.ts';
 
 /** Applies requests to a store and compares their answers, which may be null where nobody heard one. */
 export class Replay {
@@ -85,6 +85,21 @@ export class Replay {
     if (holds !== (columns.role[i] === Role.write)) return false;
     if (holds) this.store.put(key, columns.value[i] as string, -1, revision, true);
     else if (columns.told[i] === 1) return this.reads.plainGet(columns, i, key, revision);
+    return true;
+  }
+
+  /** The short way for a plain operation without an answer; false if it changes nothing. */
+  runOpen(columns: Columns, i: number, revision: number): boolean {
+    const { store } = this;
+    const key = columns.key[i] as number;
+    const kind = columns.plain[i];
+    const mod = store.mod[key] as number;
+    if (kind === Plain.delete) {
+      if (mod !== 0) store.remove(key, revision, false);
+      return mod !== 0;
+    }
+    if (kind === Plain.swap && mod !== columns.operand[i]) return false;
+    store.put(key, columns.value[i] as string, -1, revision, false);
     return true;
   }
 

@@ -1,6 +1,5 @@
 import { nsPerSecond } from '../../../core/limits.ts';
 import {
-  type DeleteRangeRequest,
   type EtcdOperation,
   type EtcdRequest,
   type EtcdResponse,
@@ -10,6 +9,7 @@ import {
   type TxnRequest,
   grantedLease,
 } from '../history/etcd_operation.ts';
+import { isInKeyOrder } from '../history/range_view.ts';
 import { keepsSomething } from './keeping_put.ts';
 
 /** What an operation is for the check. */
@@ -37,43 +37,34 @@ export const Role = {
  */
 export const Plain = { no: 0, put: 1, get: 2, delete: 3, swap: 4 } as const;
 
-/** A linearizable get of the newest pair, answered with all that etcd tells of it. */
-export function isPlainGet(input: RangeRequest, { kvs, count }: RangeResponse): boolean {
-  const one =
-    input.rangeEnd === undefined && kvs.length <= 1 && (count === undefined || count === kvs.length);
-  if (!one || input.countOnly === true || input.keysOnly === true || input.serializable === true)
-    return false;
-  if ((input.revision ?? 0) !== 0) return false;
-  const [pair] = kvs;
+/** A linearizable get of one key's newest pair, answered with all that etcd tells of it. */
+export function isPlainGet(input: RangeRequest, output: RangeResponse): boolean {
+  const { kvs, count } = output;
+  if (kvs.length > 1 || (count !== undefined && count !== kvs.length) || !isPlainRead(input)) return false;
+  const pair = kvs[0];
   if (pair === undefined) return true;
-  return (
-    pair.key === input.key &&
-    pair.modRevision !== undefined &&
-    (pair.lease === undefined || pair.lease === '0')
-  );
+  const { key, modRevision, lease } = pair;
+  return key === input.key && modRevision !== undefined && (lease === undefined || lease === '0');
 }
 
-/** A delete of one key that shows nothing of what it deleted. */
-export function isPlainDelete(input: DeleteRangeRequest, output: EtcdResponse): boolean {
-  const one = input.rangeEnd === undefined || input.rangeEnd === '';
-  return one && output.kind === 'deleteRange' && output.deleted <= 1 && output.prevKvs === undefined;
+/** A read of one key's newest pair that asks for nothing special. */
+export function isPlainRead(read: RangeRequest): boolean {
+  const { rangeEnd, revision, serializable, countOnly, keysOnly } = read;
+  const isNewest = (revision === undefined || revision === 0) && serializable !== true;
+  const isWhole = countOnly !== true && keysOnly !== true && isInKeyOrder(read);
+  return rangeEnd === undefined && isNewest && isWhole;
 }
 
 /** A put of a key that is only made if the key has a certain mod revision; else the key may be read. */
 export function isPlainSwap({ compares, success, failure }: TxnRequest): boolean {
-  const [compare, put, read] = [compares[0], success[0], failure[0]];
   if (compares.length !== 1 || success.length !== 1 || failure.length > 1) return false;
+  const compare = compares[0];
+  const put = success[0];
+  const read = failure[0];
   if (compare?.target !== 'mod' || compare.result !== 'equal' || compare.rangeEnd !== undefined) return false;
   if (typeof compare.operand !== 'number' || put?.kind !== 'put' || put.key !== compare.key) return false;
   if (put.lease !== undefined || put.prevKv === true || keepsSomething(put)) return false;
-  return read === undefined || (read.kind === 'range' && read.key === compare.key && isBare(read));
-}
-
-/** A read of one key that asks for nothing special. */
-function isBare(read: RangeRequest): boolean {
-  const { rangeEnd, revision, serializable, countOnly, keysOnly } = read;
-  const isNewest = (revision ?? 0) === 0 && serializable !== true;
-  return rangeEnd === undefined && isNewest && countOnly !== true && keysOnly !== true;
+  return read === undefined || (read.kind === 'range' && read.key === compare.key && isPlainRead(read));
 }
 
 /** Nobody calls for a lease to run out: it is an open revoke, called when its time to live is over at the earliest. */

@@ -1,5 +1,6 @@
 import type { EtcdRequest, TxnOperation } from '../history/etcd_operation.ts';
 import { Answers, type WrongAnswer } from './answers.ts';
+import { Blame, anyKey } from './blame.ts';
 import type { Candidates } from './candidates.ts';
 import type { Compactions } from './compactions.ts';
 import { keepsSomething } from './keeping_put.ts';
@@ -54,14 +55,18 @@ export class StoreSearch {
   private readonly lists: (readonly number[] | null)[];
   private readonly position: Int32Array;
   private readonly marks: Int32Array;
-  private readonly blamed: (Set<number> | null)[];
+  private readonly blamed: (Blame | null)[];
+  /** Keys of which it is known that nothing will do that leaves them alone. */
+  private readonly refuted: (number[] | null)[];
   /** Per operation: index of the open slot that it fills, or -1. */
   private readonly fills: Int32Array;
   /** Per class of open operations: members before this one fill slots. */
-  private readonly firstFree: Int32Array;
-  private readonly classOf = new Map<number, number>();
+  readonly firstFree: Int32Array;
+  /** Per operation: its class and its place in it; -1 for none. */
+  private readonly classOf: Int32Array;
+  private readonly placeInClass: Int32Array;
   /** Per segment of the facts: changes that fill open slots. */
-  private readonly spent: Int32Array;
+  readonly spent: Int32Array;
   /** Per class of open operations: how many fill slots without that a count of versions called for them. */
   readonly extra: Int32Array;
 
@@ -86,13 +91,20 @@ export class StoreSearch {
     this.position = new Int32Array(open).fill(-1);
     this.marks = new Int32Array(open);
     this.blamed = Array.from({ length: open }, () => null);
+    this.refuted = Array.from({ length: open }, () => null);
     this.extra = new Int32Array(candidates?.classes.length ?? 0);
     this.firstFree = new Int32Array(candidates?.classes.length ?? 0);
+    const operations = candidates === null ? 0 : plan.count;
+    this.classOf = new Int32Array(operations).fill(-1);
+    this.placeInClass = new Int32Array(operations);
     candidates?.classes.forEach(({ members }, number) => {
-      for (const member of members) this.classOf.set(member, number);
+      members.forEach((member, place) => {
+        this.classOf[member] = number;
+        this.placeInClass[member] = place;
+      });
     });
     this.spent = new Int32Array(candidates === null ? 0 : candidates.facts.quota.length);
-    this.fills = new Int32Array(candidates === null ? 0 : plan.count).fill(-1);
+    this.fills = new Int32Array(operations).fill(-1);
   }
 
   run(stepsMax: number): StoreSearchResult {
@@ -100,12 +112,13 @@ export class StoreSearch {
     const { slots } = this;
     if (this.candidates !== null) this.store.mark();
     for (let s = 0; s <= slots.count; s++) {
-      let blame: Set<number> | null = null;
+      let blame: Blame | null = null;
       const owner = slots.owner[s] as number;
       if (s > 0 && owner === -1) {
         this.position[openAt] = -1;
         this.lists[openAt] = null;
         this.blamed[openAt] = null;
+        this.refuted[openAt] = null;
         this.marks[openAt] = this.store.mark();
         blame = this.fill(openAt++);
       } else if (s > 0) {
@@ -114,14 +127,11 @@ export class StoreSearch {
       blame ??= this.observe(s);
       while (blame !== null) {
         if (this.steps > stepsMax) return this.result('unknown');
-        const back = latestOf(blame);
+        const back = blame.latest();
         if (back < 0) return this.result('violation');
+        this.leave(back, blame);
         for (let later = openAt - 1; later >= back; later--) this.unfill(later);
         this.store.rollBack(this.marks[back] as number);
-        blame.delete(back);
-        const known = this.blamed[back] as Set<number> | null;
-        if (known !== null) for (const each of known) blame.add(each);
-        this.blamed[back] = blame;
         openAt = back + 1;
         s = slots.open[back] as number;
         this.answers.goBack(s);
@@ -131,7 +141,21 @@ export class StoreSearch {
     return this.result('linearizable');
   }
 
-  private observe(slot: number): Set<number> | null {
+  /** What fills an open slot led to a contradiction: takes over whose fault that was, but for the slot itself. */
+  private leave(index: number, blame: Blame): void {
+    const { plan, slots, candidates } = this;
+    const operation = this.makers[slots.open[index] as number] as number;
+    // What a txn did rests on all that it compared.
+    if (!plan.isPlain(operation)) this.blameFor(plan.at(operation).input, index, blame);
+    const key = blame.keyOf(index);
+    if (key >= 0 && candidates?.touches(operation, key) === false) (this.refuted[index] ??= []).push(key);
+    blame.remove(index);
+    const known = this.blamed[index];
+    if (known) blame.addAll(known);
+    this.blamed[index] = blame;
+  }
+
+  private observe(slot: number): Blame | null {
     return this.blameOf(this.answers.observe(slot, this.makers[slot] as number));
   }
 
@@ -148,7 +172,7 @@ export class StoreSearch {
   // --- open slots
 
   /** Fills an open slot with the next candidate. Returns those to blame if there is none. */
-  private fill(index: number): Set<number> | null {
+  private fill(index: number): Blame | null {
     const { ranking, slots, store } = this;
     if (this.position[index] === -1 && this.lists[index] === null) {
       // Most often the first will do, and the others need not be put in order.
@@ -160,7 +184,7 @@ export class StoreSearch {
     }
     const list = (this.lists[index] ??= ranking?.listAt(index, store.mod, this) ?? []);
     for (let at = (this.position[index] as number) + 1; at < list.length; at++) {
-      if (!this.take(list[at] as number, index)) continue;
+      if (this.isRefuted(list[at] as number, index) || !this.take(list[at] as number, index)) continue;
       this.position[index] = at;
       return null;
     }
@@ -172,8 +196,17 @@ export class StoreSearch {
   }
 
   /** Those that are to blame for what could not fill an open slot. Most slots are filled at once, and need none. */
-  private blameAt(index: number): Set<number> {
-    return (this.blamed[index] ??= new Set<number>());
+  private blameAt(index: number): Blame {
+    return (this.blamed[index] ??= new Blame());
+  }
+
+  /** Whether a candidate leaves alone what has to be changed, as another did before. */
+  private isRefuted(entry: number, index: number): boolean {
+    const { candidates } = this;
+    const keys = this.refuted[index];
+    if (!keys || candidates === null) return false;
+    for (let at = 0; at < keys.length; at++) if (!candidates.touches(entry, keys[at] as number)) return true;
+    return false;
   }
 
   /** Fills an open slot with a candidate if that can be; else those that prevent it are to blame. */
@@ -185,20 +218,23 @@ export class StoreSearch {
     if (operation < 0) return false;
     const user = this.fills[operation] as number;
     if (user >= 0) {
-      this.blameAt(index).add(user);
+      this.blameAt(index).add(user, anyKey);
       return false;
     }
     if (this.isSpent(operation, slot, index)) return false;
-    const { input } = plan.at(operation);
-    const runs = replay.run(input, null, slot + slots.initial, false, -1) && replay.changed;
-    if (runs && this.couldReadPast(operation, slot)) {
+    const isPlain = plan.isPlain(operation);
+    const revision = slot + slots.initial;
+    const runs = isPlain
+      ? replay.runOpen(plan.columns, operation, revision)
+      : replay.run(plan.at(operation).input, null, revision, false, -1) && replay.changed;
+    if (runs && (isPlain || this.couldReadPast(operation, slot))) {
       this.fills[operation] = index;
       this.makers[slot] = operation;
       this.spend(operation, slot, 1);
       return true;
     }
     store.rollBack(this.marks[index] as number);
-    this.blameFor(input, index, this.blameAt(index));
+    this.blameFor(plan.at(operation).input, index, this.blameAt(index));
     return false;
   }
 
@@ -213,8 +249,11 @@ export class StoreSearch {
     const operation = this.makers[slot] as number;
     if (operation >= 0) {
       this.fills[operation] = -1;
-      const number = this.classOf.get(operation);
-      if (number !== undefined) this.firstFree[number] = 0;
+      const number = this.classOf[operation] as number;
+      if (number >= 0) {
+        const place = this.placeInClass[operation] as number;
+        this.firstFree[number] = Math.min(place, this.firstFree[number] as number);
+      }
       this.spend(operation, slot, -1);
     }
     this.makers[slot] = -1;
@@ -222,9 +261,10 @@ export class StoreSearch {
 
   /** Whether as many changes of the operation's keys as versions allow are used up by others. */
   private isSpent(operation: number, slot: number, index: number): boolean {
-    const { facts, certain } = this.candidates as Candidates;
+    const candidates = this.candidates as Candidates;
+    const { facts } = candidates;
     if (facts.evidence.has(slot)) return false;
-    for (const key of certain.get(operation) ?? []) {
+    for (const key of candidates.certainOf(operation)) {
       const segment = facts.segmentAt(key, slot);
       if (segment < 0 || (this.spent[segment] as number) < (facts.quota[segment] as number)) continue;
       const from = (facts.segmentFrom[segment] as number) + this.slots.initial;
@@ -235,13 +275,14 @@ export class StoreSearch {
   }
 
   private spend(operation: number, slot: number, by: number): void {
-    const { facts, certain } = this.candidates as Candidates;
+    const candidates = this.candidates as Candidates;
+    const { facts } = candidates;
     if (facts.evidence.has(slot)) return;
-    for (const key of certain.get(operation) ?? []) {
+    for (const key of candidates.certainOf(operation)) {
       const segment = facts.segmentAt(key, slot);
-      const number = segment < 0 ? this.classOf.get(operation) : undefined;
+      const number = segment < 0 ? (this.classOf[operation] as number) : -1;
       if (segment >= 0) this.spent[segment] = (this.spent[segment] as number) + by;
-      else if (number !== undefined) this.extra[number] = (this.extra[number] as number) + by;
+      else if (number >= 0) this.extra[number] = (this.extra[number] as number) + by;
     }
   }
 
@@ -259,15 +300,16 @@ export class StoreSearch {
       if (fills[member] === -1) skipped = true;
       else if (!skipped) this.firstFree[number] = at + 1;
     }
+    const key = candidates?.classes[number]?.key ?? anyKey;
     for (const member of members) {
       const user = fills[member] as number;
-      if (user >= 0 && user < index) this.blameAt(index).add(user);
+      if (user >= 0 && user < index) this.blameAt(index).add(user, key);
     }
     return -1;
   }
 
   /** An open request had no effect or could not be: those that changed what it depends on are to blame. */
-  private blameFor(input: EtcdRequest | TxnOperation, index: number, blame: Set<number>): void {
+  private blameFor(input: EtcdRequest | TxnOperation, index: number, blame: Blame): void {
     const { table } = this.plan;
     const add = (key: string, rangeEnd: string | undefined, whole: boolean): void =>
       table.visit(key, rangeEnd, (id) =>
@@ -285,21 +327,21 @@ export class StoreSearch {
   }
 
   /** Adds the open slots above a revision, before index `end`, at which somebody may have touched the key. */
-  private blameBetween(key: number, from: number, end: number, blame: Set<number>): void {
+  private blameBetween(key: number, from: number, end: number, blame: Blame): void {
     const { slots, candidates } = this;
     const touched = key < 0 ? 0 : (candidates?.touchedFrom[key] as number);
     const lowest = Math.max(from - slots.initial + 1, touched);
     for (let index = end - 1; index >= 0 && (slots.open[index] as number) >= lowest; index--)
-      blame.add(index);
+      blame.add(index, key);
   }
 
   /** An answer is wrong: the open slots that can have to do with it are to blame. Null if none is wrong. */
-  private blameOf(wrong: WrongAnswer | null): Set<number> | null {
+  private blameOf(wrong: WrongAnswer | null): Blame | null {
     if (wrong === null) return null;
     this.steps++;
     const { operation, slot: s, key, from, until, text } = wrong;
     this.clash = { operation, slot: s, text, key: key < 0 ? null : (this.plan.table.keys[key] as string) };
-    const blame = new Set<number>();
+    const blame = new Blame();
     const { open, initial } = this.slots;
     const last = Math.min(s, until - initial);
     let end = 0;
@@ -311,10 +353,4 @@ export class StoreSearch {
     this.blameBetween(key, from, end, blame);
     return blame;
   }
-}
-
-function latestOf(indexes: ReadonlySet<number>): number {
-  let latest = -1;
-  for (const index of indexes) if (index > latest) latest = index;
-  return latest;
 }

@@ -75,17 +75,22 @@ export class Segments {
 
   /** Counts the changes of a slot that may be of several keys. */
   private count(slot: number, write: number): void {
-    const { changes, seen } = this;
-    const counted = (key: number): number => (changes[key] = (changes[key] as number) + 1);
-    const keys =
-      write >= 0
-        ? (seen.changedKeys.get(slot) ?? [])
-        : (seen.evidence.get(slot) ?? []).flatMap(({ key, value }) =>
-            value === null || key < 0 ? [] : [key],
-          );
-    const ordinals = new Map<number, number>();
-    for (const key of keys) if (!ordinals.has(key)) ordinals.set(key, counted(key));
-    if (ordinals.size > 0) this.moreOrdinals.set(slot, ordinals);
+    const { seen } = this;
+    if (write >= 0) {
+      for (const key of seen.changedKeys.get(slot) ?? []) this.countKey(slot, key);
+      return;
+    }
+    for (const { key, value } of seen.evidence.get(slot) ?? [])
+      if (value !== null && key >= 0) this.countKey(slot, key);
+  }
+
+  private countKey(slot: number, key: number): void {
+    const known = this.moreOrdinals.get(slot);
+    if (known?.has(key) === true) return;
+    const ordinal = (this.changes[key] as number) + 1;
+    this.changes[key] = ordinal;
+    if (known === undefined) this.moreOrdinals.set(slot, new Map([[key, ordinal]]));
+    else known.set(key, ordinal);
   }
 
   /** Changes of the key up to a slot that changed it; -1 if it is not known to have. */

@@ -7,10 +7,11 @@ import type {
   RangeResponse,
   TxnOperation,
 } from '../history/etcd_operation.ts';
+import { isFiltered } from '../history/range_view.ts';
 import { keepsSomething, keepsValue } from './keeping_put.ts';
 import type { PackedHistory } from './packed.ts';
 import type { PastRead } from './past_reads.ts';
-import { Plain, Role, isPlainSwap } from './roles.ts';
+import { Plain, Role } from './roles.ts';
 import type { Slots } from './slots.ts';
 import { requestText } from './words.ts';
 
@@ -99,34 +100,36 @@ export class Sightings {
   private deduce(): void {
     const { plan, slots } = this;
     if (this.evidence.size === 0) return;
-    const isSwap = (i: number): boolean => {
-      const { input } = plan.at(i);
-      return input.kind === 'txn' && isPlainSwap(input);
-    };
-    if (!plan.open.some(isSwap)) return;
+    const { plain, key: keyOf, value: valueOf, operand } = plan.columns;
+    if (!plan.open.some((i) => plain[i] === Plain.swap)) return;
     /** Per key: who can have written a value; -1 if more than one. */
     const writers = plan.table.keys.map(() => new Map<string, number>());
     /** A value that was kept was not written there. */
     const kept = new Set<number>();
+    const note = (i: number, key: number, value: string): void => {
+      const ofKey = writers[key] as Map<string, number>;
+      ofKey.set(value, ofKey.has(value) ? -1 : i);
+    };
     const visit = (i: number, input: EtcdRequest | TxnOperation): void => {
       if (input.kind === 'put') {
         const key = plan.table.find(input.key);
-        const ofKey = writers[key] as Map<string, number>;
         if (keepsValue(input)) kept.add(key);
-        else ofKey.set(input.value, ofKey.has(input.value) ? -1 : i);
+        else note(i, key, input.value);
       } else if (input.kind === 'txn') {
         for (const each of input.success) visit(i, each);
         for (const each of input.failure) visit(i, each);
       }
     };
-    for (const i of plan.open) visit(i, plan.at(i).input);
+    for (const i of plan.open) {
+      if (!plan.isPlain(i)) visit(i, plan.at(i).input);
+      else if (plain[i] !== Plain.delete) note(i, keyOf[i] as number, valueOf[i] as string);
+    }
     for (const [slot, evidence] of this.evidence) {
       for (const { key, value } of evidence) {
         if (key < 0 || typeof value !== 'string' || kept.has(key)) continue;
         const i = writers[key]?.get(value) ?? -1;
-        const input = i < 0 ? null : plan.at(i).input;
-        if (input?.kind !== 'txn' || !isPlainSwap(input)) continue;
-        this.expected(i, key, Number(input.compares[0]?.operand) - slots.initial, slot - 1);
+        if (i < 0 || plain[i] !== Plain.swap) continue;
+        this.expected(i, key, (operand[i] as number) - slots.initial, slot - 1);
       }
     }
   }
@@ -177,15 +180,19 @@ export class Sightings {
       default:
     }
     if (mod === 0) return this.sawAbsent(key, at);
-    this.saw(
-      i,
-      key,
-      columns.value[i],
-      mod - initial,
-      columns.create[i] as number,
-      columns.version[i] as number,
-      at,
-    );
+    const slot = mod - initial;
+    if (this.isKnown(key, slot, columns.create[i] as number, columns.version[i] as number)) {
+      if (at > (this.seenUntil[slot] as number)) this.seenUntil[slot] = at;
+      return;
+    }
+    this.saw(i, key, columns.value[i], slot, columns.create[i] as number, columns.version[i] as number, at);
+  }
+
+  /** Whether all that a pair tells was told before, by one that saw the same; most reads see what others saw. */
+  private isKnown(key: number, slot: number, create: number, version: number): boolean {
+    const isSame = this.seenKey[slot] === key && this.seenCreate[slot] === create;
+    // What it tells of an open slot may be another value.
+    return isSame && version !== 0 && this.seenVersion[slot] === version && this.slots.owner[slot] !== -1;
   }
 
   /** A compare found the mod revision of a slot; the complement of the initial revision stands for absent. */
@@ -252,7 +259,7 @@ export class Sightings {
     // In a txn that writes it may have gone by the txn's own hand.
     const isAbsent =
       output.kvs.length === 0 &&
-      (output.count === 0 || (output.count === undefined && input.countOnly !== true));
+      (output.count === 0 || (output.count === undefined && input.countOnly !== true && !isFiltered(input)));
     if (isOne && isAbsent && made < 0)
       this.sawAbsent(known >= 0 ? known : this.plan.table.find(input.key), at);
   }

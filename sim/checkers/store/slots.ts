@@ -161,6 +161,11 @@ export class Slots {
     return low <= high && (openBelow[high + 1] as number) > (openBelow[low] as number);
   }
 
+  /** How many open slots there are up to a slot, itself included: the index of the first above it. */
+  openBelowOrAt(slot: number): number {
+    return this.openBelow[Math.max(0, Math.min(this.count, slot)) + 1] as number;
+  }
+
   /** Whether an operation called then can have made a revision: nobody behind it had returned before. */
   fits(operation: number, slot: number): boolean {
     this.firstReturnBehind ??= this.returnsBehind();

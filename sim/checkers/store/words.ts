@@ -3,9 +3,11 @@ import type {
   EtcdOperation,
   EtcdRequest,
   EtcdResponse,
+  RangeRequest,
   TxnOperation,
 } from '../history/etcd_operation.ts';
 import { toTheEnd } from '../history/key_order.ts';
+import { sortingOf } from '../history/range_view.ts';
 import { keepsLease, keepsValue } from './keeping_put.ts';
 import type { TimeText } from '../linearizability/wording.ts';
 
@@ -29,7 +31,8 @@ export function requestText(input: EtcdRequest | TxnOperation): string {
       const limit = (input.limit ?? 0) > 0 ? `, limit ${input.limit}` : '';
       const past = (input.revision ?? 0) > 0 ? `, at revision ${input.revision}` : '';
       const loose = input.serializable === true ? ', serializable' : '';
-      return `${many ? 'range' : 'get'}(${rangeText(input.key, input.rangeEnd)}${limit}${past}${loose})`;
+      const form = `${limit}${past}${loose}${formText(input)}`;
+      return `${many ? 'range' : 'get'}(${rangeText(input.key, input.rangeEnd)}${form})`;
     }
     case 'deleteRange':
       return `delete(${rangeText(input.key, input.rangeEnd)})`;
@@ -48,6 +51,18 @@ export function requestText(input: EtcdRequest | TxnOperation): string {
     case 'compact':
       return `compact(${input.revision})`;
   }
+}
+
+/** `, by version descending, mod revisions from 3 to 5` */
+function formText(input: RangeRequest): string {
+  const sorting = sortingOf(input);
+  const by = sorting === null ? '' : `, by ${sorting.target}${sorting.sign < 0 ? ' descending' : ''}`;
+  const only = (name: string, min = 0, max = 0): string => {
+    if (min === 0 && max === 0) return '';
+    return `, ${name} revisions${min === 0 ? '' : ` from ${min}`}${max === 0 ? '' : ` to ${max}`}`;
+  };
+  const mod = only('mod', input.minModRevision, input.maxModRevision);
+  return `${by}${mod}${only('create', input.minCreateRevision, input.maxCreateRevision)}`;
 }
 
 const signs = { equal: '=', notEqual: '!=', greater: '>', less: '<' } as const;

@@ -51,6 +51,48 @@ export type V2Response =
 
 export type V2Operation = Operation<V2Request, V2Response>;
 
+export const v2Actions = [
+  'create',
+  'set',
+  'update',
+  'delete',
+  'compareAndSwap',
+  'compareAndDelete',
+  'expire',
+] as const;
+
+export type V2Action = (typeof v2Actions)[number];
+
+/** A change as a watcher heard of it. What it leaves out is not judged. */
+export interface V2WatchEvent {
+  /** The change's own: the node's modified index. */
+  readonly index: number;
+  readonly action: V2Action;
+  readonly node: V2NodeView & { readonly key: string };
+  /** Null: told that nothing was there before. */
+  readonly prevNode?: V2NodeView | null;
+  readonly atNs: number;
+}
+
+/** One GET with wait=true, from its call to the end of its answer. */
+export interface V2Watch {
+  readonly id: number;
+  readonly client: string;
+  readonly key: string;
+  readonly recursive: boolean;
+  readonly stream: boolean;
+  /** 0: from the next change on. */
+  readonly waitIndex: number;
+  readonly callNs: number;
+  /** Null: it was still open when the history ended. */
+  readonly returnNs: number | null;
+  /** The store's index when the watch began or was refused (X-Etcd-Index); null: not told. */
+  readonly etcdIndex: number | null;
+  readonly events: readonly V2WatchEvent[];
+  /** etcd's code; null: it was not refused. */
+  readonly refused: number | null;
+}
+
 /** etcd's codes. */
 export const V2Error = {
   keyNotFound: 100,
@@ -60,4 +102,5 @@ export const V2Error = {
   nodeExists: 105,
   readOnly: 107,
   directoryNotEmpty: 108,
+  eventIndexCleared: 401,
 } as const;

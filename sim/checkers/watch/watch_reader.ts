@@ -114,15 +114,24 @@ export class WatchReader {
     }
     this.progress = Math.max(this.progress, revision);
     const due = this.due();
-    if (due >= 0 && (this.changes?.revision[due] as number) <= revision) {
-      const missing = this.changes?.revision[due] as number;
-      this.fail(
-        'reliable',
-        missing,
-        this.words.keyOf(due),
-        `progress was told at revision ${revision}, but ${this.words.changeText(due)} was not`,
-      );
-    }
+    if (due < 0 || (this.changes?.revision[due] as number) > revision) return;
+    const missing = this.changes?.revision[due] as number;
+    const key = this.words.keyOf(due);
+    const late = this.comesLater(missing, key);
+    // What comes behind its progress is lost only for a client that resumes there; what never comes is lost for all.
+    const rest = late === null ? 'was not' : `came only at ${this.time(late.ns)}`;
+    this.fail(
+      late === null ? 'reliable' : 'bookmarkable',
+      missing,
+      key,
+      `progress was told at revision ${revision}, but ${this.words.changeText(due)} ${rest}`,
+    );
+  }
+
+  /** Where an event is told that was due before; only asked on a violation. */
+  private comesLater(revision: number, key: string): WatchResponse | null {
+    const isIt = (event: WatchEvent): boolean => event.modRevision === revision && event.key === key;
+    return this.watch.responses.find(({ events }) => events?.some(isIt) === true) ?? null;
   }
 
   private onCanceled({ compactRevision }: WatchResponse): void {

@@ -41,6 +41,11 @@ const cases: readonly Case[] = [
         { type: 'dequeue', value: 'late', priority: 7, call: 4, return: 5 },
         'late of priority 7 was taken while soon of priority 1 waited',
       ],
+      [
+        { type: 'dequeue', value: 'other', priority: 0, call: 4, return: 5 },
+        'other was taken, but nobody put it',
+      ],
+      [{ type: 'dequeue', call: 4, return: 5 }, 'somebody found the queue empty while late was in it'],
     ],
   },
   {
@@ -227,8 +232,43 @@ const cases: readonly Case[] = [
       },
       { type: 'get', key: '/k', call: 6, return: 7, node: fileOf('y', 5) },
       { type: 'get', key: '/k', stale: true, call: 6, return: 7, node: fileOf('x', 3) },
+      {
+        type: 'watch',
+        key: '/k',
+        waitIndex: 3,
+        etcdIndex: 5,
+        stream: true,
+        call: 6,
+        return: 7,
+        events: [{ action: 'create', node: fileOf('x', 3), prevNode: null, at: 7 }],
+      },
+      {
+        type: 'watch',
+        key: '/',
+        recursive: true,
+        waitIndex: 2,
+        etcdIndex: 2000,
+        call: 6,
+        return: 7,
+        error: 401,
+      },
     ],
     lies: [
+      [
+        {
+          type: 'watch',
+          key: '/k',
+          waitIndex: 3,
+          call: 6,
+          return: 7,
+          events: [{ action: 'compareAndSwap', node: fileOf('y', 5), prevNode: fileOf('x', 3), at: 7 }],
+        },
+        'it heard of compareAndSwap(/k, "y") of index 5, but not of create(/k, "x") of index 3',
+      ],
+      [
+        { type: 'watch', key: '/k', waitIndex: 3, etcdIndex: 5, call: 6, return: 7, error: 401 },
+        'it was told that index 3 is cleared, but at index 5 the events from 1 on are kept',
+      ],
       [{ type: 'get', key: '/k', call: 8, return: 9, node: fileOf('x', 3) }, 'get(/k) = "x" of index 3'],
       [
         {
@@ -290,6 +330,17 @@ describe('histories of recipes', () => {
     ],
     [{ recipe: 'v2' }, { type: 'get', key: 'k', call: 0 }, 'field key to be a path that begins with /'],
     [{ recipe: 'v2' }, { type: 'get', key: '/k', call: 0, status: 'ok' }, 'field return to be a time'],
+    [{ recipe: 'v2' }, { type: 'watch', key: 'k', call: 0 }, 'field key to be a path that begins with /'],
+    [
+      { recipe: 'v2' },
+      { type: 'watch', key: '/k', call: 5, events: [{ action: 'set', node: fileOf('x', 3), at: 4 }] },
+      'field events to be at 5 or later, when the watch began, found at 4 in events[0]',
+    ],
+    [
+      { recipe: 'v2' },
+      { type: 'watch', key: '/k', call: 5, events: [{ action: 'get', node: fileOf('x', 3), at: 6 }] },
+      'field events[0].action to be one of create, set, update',
+    ],
     [{ recipe: 'membership', members: [{}] }, {}, 'field members[0].id to be a text'],
     [{ recipe: 'permissions' }, { type: 'grant' }, 'field type to be one of change, attempt'],
   ])('name the line and the field that are wrong: %j', (head, line, message) => {

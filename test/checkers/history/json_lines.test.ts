@@ -16,7 +16,11 @@ const shape = {
   swaps: 10,
   deletes: 5,
   rich: true,
+  sorts: true,
 };
+
+const plainFail =
+  '{"type":"operation","id":1,"process":1,"call":[1,1],"status":"fail","request":{"kind":"compact","revision":1}}';
 
 describe('histories as JSON lines', () => {
   it('read as they were written', () => {
@@ -31,10 +35,12 @@ describe('histories as JSON lines', () => {
   });
 
   it.each([
-    ['{', 'line 2: expected a JSON object, found "{"'],
+    ['{', 'line 2: expected a whole JSON object, found one that breaks off: "{"'],
+    ['[1,2]', 'line 2: expected a JSON object, found [1,2]'],
+    ['\uFFFD\0', 'line 2: expected a JSON object, found bytes that are no text'],
     [
       '{"type":"opration"}',
-      'line 2: expected field type to be one of history, operation, watch, persisted, found "\\"opration\\""',
+      'line 2: expected field type to be one of history, operation, watch, persisted, found "opration"',
     ],
     [
       '{"type":"operation","id":1,"process":1,"call":[1],"status":"ok"}',
@@ -67,6 +73,26 @@ describe('histories as JSON lines', () => {
     [
       '{"type":"history","format":"detcd","version":9}',
       'line 2: expected version 1 of the form, found version 9',
+    ],
+    [
+      '{"type":"history","format":"detcd","version":1}',
+      'line 2: expected the line of type history before all others, found one behind others',
+    ],
+    [
+      '{"type":"history","format":"detcd","version":1,"slowPpm":-1}',
+      'line 2: expected field slowPpm to be at least 0, found -1',
+    ],
+    [
+      '{"type":"operation","id":1,"process":1,"call":[1,1],"return":null,"status":"ok","request":{"kind":"compact","revision":1},"response":{"kind":"compact"}}',
+      'line 2: expected field return to be a time, as the status is ok, found null',
+    ],
+    [
+      '{"type":"operation","id":1,"process":1,"call":[1,1],"return":null,"status":"unknown","request":{"kind":"compact","revision":1},"response":{"kind":"compact"}}',
+      'field response to be left out, as the status is unknown',
+    ],
+    [
+      `${plainFail}\n${plainFail}`,
+      'line 3: expected field id to be its own, found 1, the id of the operation in line 2, too',
     ],
   ])('say where they are wrong: %s', (line, message) => {
     expect(() => parseJsonLines(`{"type":"history","format":"detcd","version":1}\n${line}\n`)).toThrow(

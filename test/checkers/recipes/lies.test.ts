@@ -123,6 +123,20 @@ describe('transactions', () => {
     ]);
   });
 
+  it('rejects what was read of later, and a revision of two', () => {
+    const early = { revision: 5, reads: [read('x', 5)], writes: ['y'] };
+    expect(rules(checkTransactions([early]))).toEqual(['nothing of later']);
+    expect(rules(checkTransactions([{ revision: 5, reads: [read('x', 6)], writes: [] }]))).toEqual([
+      'nothing of later',
+    ]);
+    expect(checkTransactions([{ revision: 5, reads: [read('x', 5)], writes: [] }])).toEqual([]);
+    const two = [
+      { revision: 5, reads: [], writes: ['x'] },
+      { revision: 5, reads: [], writes: ['y'] },
+    ];
+    expect(rules(checkTransactions(two))).toEqual(['own revision']);
+  });
+
   it('of money: rejects another sum and an overdraft', () => {
     expect(checkBalances([{ revision: 3, amounts: [40, 60] }], 100)).toEqual([]);
     expect(rules(checkBalances([{ revision: 3, amounts: [40, 50] }], 100))).toEqual(['the sum']);
@@ -196,6 +210,14 @@ describe('a priority queue', () => {
     expect(rules(checkPriorities(operations))).toEqual(['most urgent first']);
     expect(rules(checkPriorities([...operations, take('a', 1, 7, 8)]))).toEqual(['most urgent first']);
     expect(checkPriorities([...operations, take(null, 0, 2, null)])).toEqual([]);
+  });
+
+  it('rejects what was put later and taken sooner among equals', () => {
+    const [first, second] = [put('a', 1, 1), put('b', 1, 5)];
+    const wrong = [put('c', 2, 0), first, second, take('b', 1, 10, 11), take('a', 1, 12, 13)];
+    expect(rules(checkPriorities(wrong))).toEqual(['first in, first out']);
+    expect(checkPriorities(wrong)[0]?.involved).toEqual([1, 2, 3, 4]);
+    expect(checkPriorities([first, second, take('a', 1, 10, 11), take('b', 1, 12, 13)])).toEqual([]);
   });
 });
 

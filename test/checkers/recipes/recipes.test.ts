@@ -80,6 +80,21 @@ describe('a queue', () => {
       'first in, first out',
     ]);
   });
+
+  it('is rejected where somebody found it empty that was not', () => {
+    const none = take(null, 20, 30);
+    expect(checkQueue([none], true)).toEqual([]);
+    expect(rules(checkQueue([put('a', 0), none, take('a', 40)], true))).toEqual(['not empty']);
+    expect(rules(checkQueue([put('a', 0), none], false))).toEqual(['not empty']);
+    // It may have come, or gone, in the meantime.
+    expect(checkQueue([put('a', 0, 25), none, take('a', 40)], true)).toEqual([]);
+    expect(checkQueue([put('a', 0, null), none, take('a', 40)], true)).toEqual([]);
+    expect(checkQueue([put('a', 0), none, take('a', 25, 50)], true)).toEqual([]);
+    expect(checkQueue([put('a', 0), none, take(null, 10, null)], false)).toEqual([]);
+    expect(rules(checkQueue([put('a', 0), none, take(null, 31, null)], false))).toEqual(['not empty']);
+    const two = [put('a', 0), put('b', 5), take('a', 10), none, take('b', 40)];
+    expect(rules(checkQueue(two, true))).toEqual(['not empty']);
+  });
 });
 
 describe('permissions', () => {

@@ -20,6 +20,13 @@ describe('small histories of the whole store', () => {
     expect(seen.linearizable).toBeGreaterThan(histories / 20);
     expect(seen.violation).toBeGreaterThan(histories / 20);
   });
+
+  it('are judged as the definition says where ranges sort and filter', () => {
+    const count = runs(300, 20_000);
+    const seen = expectAgreement(1, count, true);
+    expect(seen.linearizable).toBeGreaterThan(count / 20);
+    expect(seen.violation).toBeGreaterThan(count / 20);
+  });
 });
 
 const shape = {

@@ -5,10 +5,11 @@ import { mutate } from './mutate.ts';
 import { hasStoreOrder } from './naive_store.ts';
 import { realStoreHistory } from './real_store.ts';
 
-/** Judges small histories of the whole store, two thirds of them changed somewhere, and tries all their orders. */
+/** Judges small histories of the whole store, two thirds of them changed somewhere, and tries all their orders. `sorts`: full of ranges that sort and filter. */
 export function expectAgreement(
   fromSeed: number,
   toSeed: number,
+  sorts = false,
 ): { linearizable: number; violation: number } {
   const seen = { linearizable: 0, violation: 0 };
   for (let seed = fromSeed; seed <= toSeed; seed++) {
@@ -26,6 +27,7 @@ export function expectAgreement(
       rich: draw(3) > 0,
       // Half of them are full of what is rare.
       ...(draw(2) === 0 ? { puts: 15, gets: 5, swaps: 0, deletes: 5, rich: true } : {}),
+      ...(sorts ? { puts: 25, gets: 3, swaps: 2, deletes: 3, keys: 1 + draw(4), rich: true, sorts } : {}),
     };
     let history = realStoreHistory(shape, draw);
     const changes = draw(3);

@@ -26,6 +26,11 @@ function lie(output: EtcdResponse, draw: Draw): EtcdResponse {
     return { ...output, revision: Math.max(1, output.revision + draw(3) - 1) };
   }
   if (output.kind === 'range') {
+    const [first, second, ...rest] = output.kvs;
+    if (first !== undefined && second !== undefined && draw(3) === 0)
+      return { ...output, kvs: [second, first, ...rest] };
+    if (draw(8) === 0) return { ...output, kvs: output.kvs.slice(1) };
+    if (draw(8) === 0 && output.count !== undefined) return { ...output, count: output.count + 1 };
     const kvs = output.kvs.map((pair) => (draw(2) === 0 ? pair : lieAbout(pair, draw)));
     return draw(4) === 0 ? { ...output, kvs: [], count: 0 } : { ...output, kvs };
   }

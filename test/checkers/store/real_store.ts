@@ -2,8 +2,11 @@ import type {
   EtcdOperation,
   EtcdRequest,
   EtcdResponse,
+  RangeRequest,
+  SortTarget,
   TxnOperation,
 } from '../../../sim/checkers/history/etcd_operation.ts';
+import { sortTargets } from '../../../sim/checkers/history/etcd_operation.ts';
 import type { KeepingPut } from '../../../sim/checkers/store/keeping_put.ts';
 import type { Draw } from '../linearizability/histories.ts';
 import { TinyEtcd, refusal } from './tiny_etcd.ts';
@@ -22,6 +25,8 @@ export interface StoreShape {
   readonly deletes: number;
   /** Ranges over many keys, txns of several operations, leases, compactions, reads of the past, puts that keep something. */
   readonly rich: boolean;
+  /** Some of the ranges of rich histories sort, filter, or show keys only, in txns and outside. */
+  readonly sorts?: boolean;
 }
 
 interface Running {
@@ -81,6 +86,7 @@ class Requests {
   private rich(): EtcdRequest {
     const { draw, store } = this;
     const lease = (): string => String(1 + draw(this.granted + 1));
+    if (this.shape.sorts === true && draw(3) === 0) return this.special();
     switch (draw(14)) {
       case 0:
         return { kind: 'leaseGrant', lease: String(++this.granted) };
@@ -110,6 +116,27 @@ class Requests {
       default:
         return this.txn(2);
     }
+  }
+
+  /** A range of all keys that sorts, filters or shows less. */
+  private special(): RangeRequest {
+    const { draw, store } = this;
+    const bound = (): number => Math.max(1, store.revision - draw(4));
+    return {
+      kind: 'range',
+      key: 'k',
+      rangeEnd: 'l',
+      ...(draw(2) === 0 ? { limit: 1 + draw(2) } : {}),
+      ...(draw(3) > 0 ? { sortTarget: sortTargets[draw(5)] as SortTarget } : {}),
+      ...(draw(3) > 0 ? { sortOrder: draw(2) === 0 ? 'ascend' : 'descend' } : {}),
+      ...(draw(6) === 0 ? { minModRevision: bound() } : {}),
+      ...(draw(6) === 0 ? { maxModRevision: bound() } : {}),
+      ...(draw(6) === 0 ? { minCreateRevision: bound() } : {}),
+      ...(draw(6) === 0 ? { maxCreateRevision: bound() } : {}),
+      ...(draw(6) === 0 ? { keysOnly: true } : {}),
+      ...(draw(8) === 0 ? { countOnly: true } : {}),
+      ...(draw(8) === 0 ? { revision: bound() } : {}),
+    };
   }
 
   private keeping(): KeepingPut {
@@ -170,7 +197,12 @@ class Requests {
             success: [{ kind: 'range', key: each }],
             failure: [],
           };
-        if (kind === 1) return { kind: 'range', key: 'k', rangeEnd: 'l' };
+        if (kind === 1) {
+          if (this.shape.sorts !== true) return { kind: 'range', key: 'k', rangeEnd: 'l' };
+          // An error would not tell which branch it was about.
+          const { revision: _, ...range } = this.special();
+          return range;
+        }
         // A key may be changed once in a txn.
         if (keys.has(each)) return { kind: 'range', key: each };
         keys.add(each);

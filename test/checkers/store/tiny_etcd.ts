@@ -36,19 +36,21 @@ export class TinyEtcd {
     return copy;
   }
 
-  apply(request: EtcdRequest): EtcdResponse {
+  /** `told`: where etcd leaves an order open, the answer is as this one has it. */
+  apply(request: EtcdRequest, told?: EtcdResponse): EtcdResponse {
     const before = this.revision;
-    const response = this.answer(request);
+    const response = this.answer(request, told);
     if (response.kind === 'error') return response;
     if (this.revision !== before) this.past?.set(this.revision, this.sorted());
-    return { ...response, revision: this.revision };
+    // Not by spreading, which makes every answer an object of a shape of its own: readers of a million of them pay for that.
+    return Object.assign(response, { revision: this.revision });
   }
 
   private sorted(): FullPair[] {
     return [...this.pairs.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
-  private answer(request: EtcdRequest): EtcdResponse {
+  private answer(request: EtcdRequest, told?: EtcdResponse): EtcdResponse {
     switch (request.kind) {
       case 'leaseGrant':
         if (this.leases.has(request.lease)) return { kind: 'error', error: 'leaseExists' };
@@ -74,7 +76,7 @@ export class TinyEtcd {
         if (error !== null) return { kind: 'error', error };
         const next = this.revision + 1;
         const changes = { any: false };
-        const response = this.step(request, next, changes);
+        const response = this.step(request, next, changes, told);
         if (changes.any) this.revision = next;
         return response;
       }
@@ -105,7 +107,12 @@ export class TinyEtcd {
     );
   }
 
-  private step(request: TxnOperation, next: number, changes: { any: boolean }): EtcdResponse {
+  private step(
+    request: TxnOperation,
+    next: number,
+    changes: { any: boolean },
+    told?: EtcdResponse,
+  ): EtcdResponse {
     if (request.kind === 'put') {
       const old = this.pairs.get(request.key);
       changes.any = true;
@@ -125,21 +132,22 @@ export class TinyEtcd {
       const found = this.within(request.key, request.rangeEnd);
       for (const { key } of found) this.remove(key, next);
       changes.any ||= found.length > 0;
-      const told = { kind: 'deleteRange' as const, deleted: found.length };
-      return request.prevKv === true ? { ...told, prevKvs: found } : told;
+      const answer = { kind: 'deleteRange' as const, deleted: found.length };
+      return request.prevKv === true ? { ...answer, prevKvs: found } : answer;
     }
-    if (request.kind === 'range') return this.range(request);
+    if (request.kind === 'range') return this.range(request, told);
     // Nested branches are decided before anything changes.
     const before = new TinyEtcd();
     for (const [key, pair] of this.pairs) before.pairs.set(key, pair);
-    const run = (txn: TxnOperation & { kind: 'txn' }): EtcdResponse => {
+    const run = (txn: TxnOperation & { kind: 'txn' }, heard?: EtcdResponse): EtcdResponse => {
       const succeeded = txn.compares.every((compare) => before.compare(compare));
-      const results = (succeeded ? txn.success : txn.failure).map((each) =>
-        each.kind === 'txn' ? run(each) : this.step(each, next, changes),
-      );
+      const results = (succeeded ? txn.success : txn.failure).map((each, at) => {
+        const result = heard?.kind === 'txn' ? heard.results[at] : undefined;
+        return each.kind === 'txn' ? run(each, result) : this.step(each, next, changes, result);
+      });
       return { kind: 'txn', succeeded, results };
     };
-    return run(request);
+    return run(request, told);
   }
 
   private remove(key: string, revision: number): void {
@@ -153,7 +161,9 @@ export class TinyEtcd {
     return pairs.filter((pair) => pair.key >= key && (rangeEnd === '\0' || pair.key < rangeEnd));
   }
 
-  private range({ key, rangeEnd, limit = 0, revision = 0, countOnly }: RangeRequest): EtcdResponse {
+  private range(request: RangeRequest, told?: EtcdResponse): EtcdResponse {
+    const { key, rangeEnd, limit = 0, revision = 0, countOnly } = request;
+    if (isSpecial(request)) return this.specialRange(request, told);
     if (rangeEnd === undefined && revision === 0) {
       const pair = this.pairs.get(key);
       return {
@@ -167,6 +177,45 @@ export class TinyEtcd {
     const found = this.within(key, rangeEnd, state);
     const kvs = countOnly === true ? [] : limit > 0 ? found.slice(0, limit) : found;
     return { kind: 'range', kvs, count: found.length };
+  }
+
+  /** As etcd does it: what sorts or filters looks at all pairs; a target without an order sorts what the limit left, and one more. */
+  private specialRange(request: RangeRequest, told?: EtcdResponse): EtcdResponse {
+    const { key, rangeEnd, limit = 0, revision = 0, countOnly, keysOnly } = request;
+    const state = revision > 0 && this.past !== null ? (this.past.get(revision) ?? []) : this.sorted();
+    const found = this.within(key, rangeEnd, state);
+    const count = found.length;
+    if (countOnly === true) return { kind: 'range', kvs: [], count };
+    const { sortOrder, sortTarget = 'key' } = request;
+    const { minModRevision: minMod = 0, maxModRevision: maxMod = 0 } = request;
+    const { minCreateRevision: minCreate = 0, maxCreateRevision: maxCreate = 0 } = request;
+    const all = sortOrder !== undefined || minMod + maxMod + minCreate + maxCreate > 0 || limit === 0;
+    let kvs = (all ? found : found.slice(0, limit + 1)).filter(
+      ({ modRevision: mod, createRevision: create }) =>
+        (minMod === 0 || mod >= minMod) &&
+        (maxMod === 0 || mod <= maxMod) &&
+        (minCreate === 0 || create >= minCreate) &&
+        (maxCreate === 0 || create <= maxCreate),
+    );
+    const by = (pair: FullPair): string | number =>
+      ({
+        key: pair.key,
+        value: pair.value,
+        version: pair.version,
+        create: pair.createRevision,
+        mod: pair.modRevision,
+      })[sortTarget];
+    const sign = sortOrder === 'descend' ? -1 : 1;
+    const heard = told?.kind === 'range' ? told.kvs.map((pair) => pair.key) : [];
+    const place = ({ key: each }: FullPair): number =>
+      heard.includes(each) ? heard.indexOf(each) : heard.length;
+    kvs.sort((a, b) => {
+      if (by(a) !== by(b)) return by(a) < by(b) ? -sign : sign;
+      return place(a) - place(b) || (a.key < b.key ? -1 : 1);
+    });
+    if (limit > 0) kvs = kvs.slice(0, limit);
+    if (keysOnly === true) kvs = kvs.map((pair) => ({ ...pair, value: '' }));
+    return { kind: 'range', kvs, count };
   }
 
   private compare({ target, result, key, rangeEnd, operand }: Compare): boolean {
@@ -187,4 +236,11 @@ export class TinyEtcd {
     if (rangeEnd === undefined) return holds(this.pairs.get(key));
     return this.within(key, rangeEnd).every(holds);
   }
+}
+
+function isSpecial(request: RangeRequest): boolean {
+  const { sortOrder, sortTarget, keysOnly, minModRevision, maxModRevision } = request;
+  const { minCreateRevision, maxCreateRevision } = request;
+  const names = [sortOrder, sortTarget, keysOnly, minModRevision, maxModRevision, minCreateRevision];
+  return [...names, maxCreateRevision].some((each) => each !== undefined);
 }

@@ -61,7 +61,7 @@ function operationOf(
   return { ...common, returnNs, returnSequence: 1, outcome: { status: 'ok', output } };
 }
 
-function requestOf(draw: Draw, id: number, living: boolean): V2Request {
+export function requestOf(draw: Draw, id: number, living: boolean): V2Request {
   const kind = kinds[draw(kinds.length)] as V2Request['kind'];
   const key = keys[draw(keys.length)] as string;
   const ttl = living && draw(6) === 0 ? { ttl: 1 } : {};
@@ -92,7 +92,13 @@ function comparison(draw: Draw, id: number): Pick<V2Request, 'prevValue' | 'prev
   return { prevIndex: Math.max(1, id - 1 - draw(12)) };
 }
 
-function answer(store: V2Store, request: V2Request, ns: number, callNs: number, draw: Draw): V2Response {
+export function answer(
+  store: V2Store,
+  request: V2Request,
+  ns: number,
+  callNs: number,
+  draw: Draw,
+): V2Response {
   // Others than these clients change the store, too.
   if (draw(10) === 0)
     store.set(
@@ -148,7 +154,7 @@ function run(store: V2Store, request: V2Request, now: bigint, callNs: number): V
   }
 }
 
-function viewOf(node: NodeView, listed: boolean): V2NodeView {
+export function viewOf(node: NodeView, listed: boolean): V2NodeView {
   return {
     key: node.key,
     ...(node.value === null ? {} : { value: node.value }),

@@ -112,10 +112,22 @@ const mutants: Readonly<
       })),
   },
   'progress runs ahead': {
-    breaks: ['reliable'],
+    breaks: ['bookmarkable'],
     make: () => (responses) => {
       const last = responses.at(-1) as WatchResponse;
       responses.splice(1, 0, { kind: 'progress', revision: last.revision, ns: 1, sequence: 0 });
+    },
+  },
+  'progress stands for events that never come': {
+    breaks: ['reliable'],
+    make: () => (responses) => {
+      const last = responses.at(-1) as WatchResponse;
+      responses.splice(1, responses.length, {
+        kind: 'progress',
+        revision: last.revision,
+        ns: 1,
+        sequence: 0,
+      });
     },
   },
   'progress goes back': {

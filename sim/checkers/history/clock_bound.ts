@@ -1,12 +1,11 @@
-import type { EtcdHistory } from './checkers/history/etcd_history.ts';
-import type { EtcdOperation, EtcdResponse } from './checkers/history/etcd_operation.ts';
+import type { EtcdHistory } from './etcd_history.ts';
+import type { EtcdOperation, EtcdResponse } from './etcd_operation.ts';
 
 const million = 1_000_000;
 
 /**
  * A history as it was promised under a bound on how fast the members' clocks ran, in parts per million: every time to live is as long as
- * the fastest clock made it, for a lease may run out by that clock. So no check has to know of clocks. Slow clocks need nothing: a lease
- * that lasts longer breaks no promise that is judged while there are faults.
+ * the fastest clock made it, for a lease may run out by that clock. For the check of the store, which asks no more of clocks than that.
  */
 export function onFastestClock(history: EtcdHistory, fastPpm: number): EtcdHistory {
   if (fastPpm === 0) return history;
