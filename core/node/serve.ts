@@ -26,7 +26,8 @@ import { MemberMetrics } from './metrics/member_metrics.ts';
 import { CertificateNames } from './security/certificate_names.ts';
 import { joinedCluster, newRaftHttp, peerTlsOf } from './peers/peers_of.ts';
 import type { RaftHttp } from './peers/raft_http.ts';
-import { memberSecurity, tokensOf } from './security/member_security.ts';
+import { Passwords } from './security/passwords.ts';
+import { tokensOf } from './security/token_provider.ts';
 import { tlsOptions } from './security/tls_options.ts';
 
 /** How often it is looked whether the member can serve yet. */
@@ -92,7 +93,7 @@ export async function serve(config: ServeConfig, options: ServeOptions): Promise
     const tls = await tlsOptions(clientTls, listenClientUrls, dataDirectory, 'client');
     let failure = '';
     let isServing = false;
-    const metrics = new MemberMetrics();
+    const metrics = new MemberMetrics(config.metrics === 'extensive');
     let names: CertificateNames | null = null;
     const disk = new ReadOnlyDisk(dataDirectory);
     const peerTls = await peerTlsOf(config);
@@ -114,7 +115,9 @@ export async function serve(config: ServeConfig, options: ServeOptions): Promise
         failure = reason;
         if (isServing) options.onFailed(reason);
       },
-      security: (clock) => memberSecurity(config, (names = new CertificateNames(tokens(clock)))),
+      tokens: (clock) => (names = new CertificateNames(tokens(clock))),
+      passwords: new Passwords(config.bcryptCost),
+      figures: metrics.requests,
     });
     monitor = new LeaderMonitor(host.member, member.electionTicks * member.heartbeatIntervalMs);
     const credentials = new Credentials(clientTls.clientCertAuth ? names : null);
@@ -125,7 +128,7 @@ export async function serve(config: ServeConfig, options: ServeOptions): Promise
     await host.start();
     if (host.member.failed) throw new ConfigError(failure);
     isServing = true;
-    addHostFigures(metrics, host);
+    addHostFigures(metrics, host, monitor);
     lock.lockDatabase();
     if (config.advancesElection && isAlone(host)) host.advanceElection();
     void tellReadiness(host, config);
@@ -167,7 +170,7 @@ function clientFace(
   const { host, metrics, credentials, monitor, tls } = parts;
   const grpc: Server = newGrpcServer();
   const methods = [...memberMethods(host, credentials, monitor), ...lockMethods(host, credentials)];
-  addMethods(grpc, methods, metrics.bytes);
+  addMethods(grpc, methods, metrics);
   addInformation(grpc, methods, host.log);
   const http = new HttpFace({
     host,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ByteString } from '../../core/base/bytes.ts';
 import { fromText } from '../../core/base/bytes.ts';
+import { verdictOf } from '../../core/node/ctl/check/verdict.ts';
 import { parseDuration } from '../../core/node/ctl/flags/go_values.ts';
 import { parseCompare } from '../../core/node/ctl/input/compare.ts';
 import { splitLine } from '../../core/node/ctl/input/split_line.ts';
@@ -63,6 +64,30 @@ describe('texts of detcd ctl', () => {
       '+----+--------------------------------+',
       '',
     ]);
+  });
+
+  it('judges a load as etcdctl does', () => {
+    const load = (latenciesMs: readonly number[], failures: readonly (readonly [string, number])[] = []) =>
+      verdictOf({ tookMs: 1000, latenciesMs, failures: new Map(failures) }, 10);
+    expect(load(Array.from({ length: 10 }, () => 2))).toEqual({
+      lines: [
+        'PASS: Throughput is 11 writes/s',
+        'PASS: Slowest request took 0.002000s',
+        'PASS: Stddev is 0.000000s',
+      ],
+      passed: true,
+    });
+    // Nine of ten are too few; half a second, and a tenth, is the most.
+    expect(load([...Array.from({ length: 8 }, () => 0), 501], [['no', 3]])).toEqual({
+      lines: [
+        'FAIL: too many errors',
+        'FAIL: ERROR(no) -> 3',
+        'FAIL: Throughput too low: 10 writes/s',
+        'FAIL: Slowest request took too long: 0.501000s',
+        'FAIL: Stddev too high: 0.157449s',
+      ],
+      passed: false,
+    });
   });
 
   it('reads conditions and lines', () => {

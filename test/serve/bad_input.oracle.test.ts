@@ -133,6 +133,23 @@ describe('what a running member is sent', () => {
     expect(detcd.served.host.streamsOpen).toBe(0);
   });
 
+  it('a client that asks for a snapshot and does not read it: writes go on, and its pages are let go when it is gone', async () => {
+    const value = Buffer.alloc(1_000_000, 'v').toString('base64');
+    const put = (key: string): Promise<Response> =>
+      fetch(`${detcd.url}/v3/kv/put`, { method: 'POST', body: JSON.stringify({ key: btoa(key), value }) });
+    for (let i = 0; i < 12; i++) await put(`snapshot ${i}`);
+    const readers = (): number => detcd.served.host.state?.backend.openReaders ?? -1;
+    const gone = new AbortController();
+    const path = `${detcd.url}/v3/maintenance/snapshot`;
+    const response = await fetch(path, { method: 'POST', body: '{}', signal: gone.signal });
+    expect([response.status, readers()]).toEqual([200, 1]);
+    expect((await put('meanwhile')).status).toBe(200);
+    gone.abort();
+    const deadline = Date.now() + 5000;
+    while (readers() !== 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(readers()).toBe(0);
+  });
+
   it('tokens and passwords: no log holds them', async () => {
     await withAuth(detcd);
     expect(detcd.lines.join('')).not.toMatch(/s3cret|tok3n/);

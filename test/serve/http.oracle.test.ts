@@ -108,12 +108,40 @@ describe.runIf(hasEtcd)('HTTP, as a real etcd answers it', () => {
   });
 
   it('names its metrics as etcd does', async () => {
-    const names = async (url: string): Promise<Set<string>> => {
+    const named = async (url: string): Promise<Map<string, string>> => {
       const text = await (await fetch(`${url}/metrics`)).text();
-      return new Set([...text.matchAll(/^# TYPE (etcd_\w+) /gm)].map(([, name]) => name as string));
+      const lines = text.matchAll(/^# TYPE ((?:etcd|grpc|os)_\w+) (\w+)$/gm);
+      return new Map([...lines].map(([, name = '', type = '']) => [name, type]));
     };
-    const [theirs, ours] = [await names(etcd.url), await names(detcd.url)];
-    expect([...ours].filter((name) => !theirs.has(name))).toEqual([]);
-    expect(ours.size).toBeGreaterThan(20);
+    const [theirs, ours] = [await named(etcd.url), await named(detcd.url)];
+    const differing = [...ours].filter(([name, type]) => theirs.get(name) !== type);
+    expect(differing).toEqual([]);
+    expect(ours.size).toBeGreaterThan(40);
+  });
+
+  it('counts calls under the labels that etcd has for them', async () => {
+    const lines = async (url: string): Promise<string[]> => {
+      await runEtcdctl([`--endpoints=${url}`, 'put', 'counted', '1']);
+      await runEtcdctl([`--endpoints=${url}`, 'lease', 'revoke', '123']);
+      const text = await (await fetch(`${url}/metrics`)).text();
+      return text.split('\n').filter((line) => /^grpc_server_.*etcdserverpb\.(KV|Lease|Watch)/.test(line));
+    };
+    const labels = (all: readonly string[]): string[] =>
+      all
+        .map((line) => line.replace(/ \d+$/, ''))
+        .map((line) =>
+          [...line.matchAll(/\w+(="[^"]*")?/g)]
+            .map(([part]) => part)
+            .toSorted()
+            .join(' '),
+        )
+        .toSorted();
+    const [theirs, ours] = [await lines(etcd.url), await lines(detcd.url)];
+    expect(labels(ours)).toEqual(labels(theirs));
+    const valueOf = (pattern: RegExp): number =>
+      Number(ours.find((line) => pattern.test(line))?.split(' ')[1]);
+    expect(valueOf(/handled.*grpc_code="OK".*grpc_method="Put"/)).toBeGreaterThan(0);
+    expect(valueOf(/handled.*grpc_code="NotFound".*grpc_method="LeaseRevoke"/)).toBeGreaterThan(0);
+    expect(valueOf(/started.*grpc_method="Put"/)).toBe(valueOf(/handled.*grpc_code="OK".*grpc_method="Put"/));
   });
 });

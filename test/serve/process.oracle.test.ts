@@ -1,52 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { guardOf, scratchDirectory } from '../etcd_process.ts';
+import { scratchDirectory } from '../etcd_process.ts';
 import { flagsOf, freePort } from './detcd_here.ts';
-
-const program = fileURLToPath(new URL('../../bin/detcd.mjs', import.meta.url));
-
-interface Ended {
-  readonly code: number | null;
-  readonly log: string;
-}
-
-/** `detcd serve` as a person starts it: the built program, in a process of its own. */
-class ServeProcess {
-  private readonly child: ChildProcess;
-  private readonly ended: Promise<Ended>;
-  private log = '';
-
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.child = spawn(process.execPath, [program, 'serve', ...args], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, ...env },
-    });
-    const guard = guardOf(this.child, '');
-    this.child.stderr?.on('data', (text: Buffer) => void (this.log += text.toString()));
-    this.ended = new Promise((resolve) =>
-      this.child.once('close', (code) => {
-        guard.kill('SIGKILL');
-        resolve({ code, log: this.log });
-      }),
-    );
-  }
-
-  async isReady(): Promise<void> {
-    const deadline = Date.now() + 20_000;
-    while (!this.log.includes('ready to serve client requests')) {
-      if (Date.now() > deadline || this.child.exitCode !== null) throw new Error(this.log);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-
-  end(signal?: NodeJS.Signals): Promise<Ended> {
-    if (signal !== undefined) this.child.kill(signal);
-    return this.ended;
-  }
-}
+import { ServeProcess } from './serve_process.ts';
 
 async function post(url: string, path: string, body: object): Promise<unknown> {
   const response = await fetch(`${url}/v3/${path}`, { method: 'POST', body: JSON.stringify(body) });

@@ -1,42 +1,14 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:https';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasEtcd, scratchDirectory } from '../etcd_process.ts';
+import { makeCertificates } from './certificates.ts';
 import { DetcdHere } from './detcd_here.ts';
 import { type Ran, runEtcdctl } from './etcdctl.ts';
 
 const root = scratchDirectory();
 const file = (name: string): string => join(root, name);
-
-/** A certificate authority, a server's certificate and one of a client named ann. */
-async function makeCertificates(): Promise<void> {
-  const authority = await generate([{ name: 'commonName', value: 'authority' }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    extensions: [
-      { name: 'basicConstraints', cA: true },
-      { name: 'keyUsage', keyCertSign: true },
-    ],
-  });
-  writeFileSync(file('ca.pem'), authority.cert);
-  const ca = { key: authority.private, cert: authority.cert };
-  for (const name of ['server', 'ann', 'root']) {
-    const made = await generate([{ name: 'commonName', value: name }], {
-      keyType: 'ec',
-      algorithm: 'sha256',
-      ca,
-      extensions: [
-        { name: 'keyUsage', digitalSignature: true },
-        { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
-        { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
-      ],
-    });
-    writeFileSync(file(`${name}.pem`), made.cert);
-    writeFileSync(file(`${name}.key`), made.private);
-  }
-}
 
 function statusOf(url: string, options: object): Promise<string> {
   return new Promise((resolve) => {
@@ -48,7 +20,7 @@ function statusOf(url: string, options: object): Promise<string> {
 }
 
 describe.runIf(hasEtcd)('TLS', () => {
-  beforeAll(makeCertificates);
+  beforeAll(() => makeCertificates(root, ['server', 'ann', 'root']));
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   it('with given certificates: gRPC and HTTP on one port, for clients with a certificate', async () => {

@@ -82,6 +82,7 @@ const security: readonly FlagSpec[] = [
 const other: readonly FlagSpec[] = [
   text('logger', 'capnslog', 'form of the log: capnslog (lines) or zap (JSON)'),
   text('log-level', 'info', 'debug, info, warn or error'),
+  text('metrics', 'basic', 'what /metrics tells: basic, or extensive, with the times of gRPC calls'),
   boolean('experimental-enable-lease-checkpoint', 'false', 'write the time left of long leases into the log'),
   duration('experimental-corrupt-check-time', '0s', 'how often members are compared; 0s: never'),
   count('experimental-compaction-batch-limit', '1000', 'revisions in one step of a compaction'),
@@ -103,7 +104,7 @@ export const flagsOfEtcdOnly: ReadonlySet<string> = new Set(
     'max-request-bytes max-concurrent-streams grpc-keepalive-min-time grpc-keepalive-interval',
     'grpc-keepalive-timeout discovery discovery-fallback discovery-proxy discovery-srv',
     'discovery-srv-name pre-vote client-crl-file client-cert-allowed-hostname peer-cert-allowed-cn',
-    'peer-cert-allowed-hostname peer-crl-file cipher-suites cors host-whitelist enable-pprof metrics',
+    'peer-cert-allowed-hostname peer-crl-file cipher-suites cors host-whitelist enable-pprof',
     'listen-metrics-urls log-outputs debug log-package-levels proxy proxy-failure-wait',
     'proxy-refresh-interval proxy-dial-timeout proxy-write-timeout proxy-read-timeout',
     'experimental-initial-corrupt-check experimental-enable-v2v3',

@@ -52,6 +52,7 @@ export interface ServeConfig {
   readonly bcryptCost: number;
   readonly logLevel: LogLevel;
   readonly logForm: LogForm;
+  readonly metrics: 'basic' | 'extensive';
 }
 
 const electionMsMax = 50_000;
@@ -98,6 +99,7 @@ export function serveConfigOf(flags: FlagValues): ServeConfig {
     bcryptCost: bcryptCostOf(flags),
     logLevel: logLevelOf(flags),
     logForm: wordOf(flags, 'logger', ['capnslog', 'zap']),
+    metrics: wordOf(flags, 'metrics', ['basic', 'extensive']),
   };
   checkTls(config.listenClientUrls, config.clientTls, '', 'client');
   checkTls(config.listenPeerUrls, config.peerTls, 'peer-', 'peer');

@@ -1,4 +1,5 @@
 import type { ClientObserver } from '../../client/index.ts';
+import type { TlsChoice } from './client/credentials.ts';
 import type { CtlClient } from './client/ctl_client.ts';
 import type { FlagSpec } from './flags/flag_spec.ts';
 import type { FlagValues } from './flags/flag_values.ts';
@@ -23,6 +24,10 @@ export interface Ctl {
 export interface ConnectChoice {
   /** Absent: those of --endpoints. */
   readonly endpoints?: readonly string[];
+  /** Absent: as the flags say. */
+  readonly tls?: TlsChoice;
+  /** Signs nobody in, whatever the flags say. */
+  readonly isAnonymous?: true;
   readonly observer?: ClientObserver;
 }
 

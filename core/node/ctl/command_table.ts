@@ -1,9 +1,11 @@
 import type { CtlCommand } from './command.ts';
+import { checkCommands } from './commands/check.ts';
 import { endpointCommands } from './commands/endpoint.ts';
 import { compaction, del, get, put } from './commands/kv.ts';
 import { leaseCommands } from './commands/lease.ts';
 import { elect, lock } from './commands/lock.ts';
 import { memberCommands } from './commands/member.ts';
+import { makeMirror } from './commands/mirror.ts';
 import { roleCommands } from './commands/role.ts';
 import { snapshotCommands } from './commands/snapshot.ts';
 import { txn } from './commands/txn.ts';
@@ -27,5 +29,7 @@ export const ctlCommands: readonly CtlCommand[] = [
   ...snapshotCommands,
   lock,
   elect,
+  makeMirror,
+  ...checkCommands(),
   version,
 ];

@@ -3,10 +3,13 @@ import { ctlCommands } from './command_table.ts';
 import type { FlagSpec } from './flags/flag_spec.ts';
 import { globalFlags } from './flags/global_flags.ts';
 
+/** The longest name and a space. */
+const flagWidth = 'initial-advertise-peer-urls'.length + 1;
+
 function flagLine({ name, short, kind, standard, help }: FlagSpec): string {
   const letter = short === undefined ? '    ' : `-${short}, `;
   const isPlain = kind === 'bool' ? standard === 'false' : standard === '';
-  return `  ${letter}--${name.padEnd(26)}${help}${isPlain ? '' : ` (${standard})`}`;
+  return `  ${letter}--${name.padEnd(flagWidth)}${help}${isPlain ? '' : ` (${standard})`}`;
 }
 
 function flagLines(flags: readonly FlagSpec[]): string {

@@ -1,4 +1,5 @@
 import { fromText } from '../../base/bytes.ts';
+import { tlsChoiceOf } from './client/credentials.ts';
 import { CallFailure, CtlClient } from './client/ctl_client.ts';
 import type { ConnectChoice, Ctl, CtlArguments, CtlCommand } from './command.ts';
 import { CtlFailure, badArgs, ctlExit } from './failure.ts';
@@ -13,9 +14,18 @@ import type { CtlIo } from './io.ts';
 import { type Form, forms, textOf } from './output/shown.ts';
 
 /** Runs one command line and returns its exit code. Mistakes and failures are told on stderr. */
-export async function runCtl(args: readonly string[], io: CtlIo): Promise<number> {
+export function runCtl(args: readonly string[], io: CtlIo): Promise<number> {
+  return told(dispatch(args, io), io);
+}
+
+/** The same for a command that is known, and the words and flags behind it. */
+export function runKnown(command: CtlCommand, args: readonly string[], io: CtlIo): Promise<number> {
+  return told(runParsed(command, args, io), io);
+}
+
+async function told(work: Promise<void>, io: CtlIo): Promise<number> {
   try {
-    await dispatch(args, io);
+    await work;
     return ctlExit.success;
   } catch (error) {
     if (error instanceof CtlFailure) {
@@ -41,6 +51,10 @@ async function dispatch(args: readonly string[], io: CtlIo): Promise<void> {
     io.out(fromText(helpOf(words[0] === 'help' ? words.slice(1) : words)));
     return;
   }
+  await runParsed(command, rest, io);
+}
+
+async function runParsed(command: CtlCommand, rest: readonly string[], io: CtlIo): Promise<void> {
   const flags = new FlagValues([...(command.flags ?? []), ...globalFlags]);
   let parsed: CtlArguments;
   try {
@@ -97,7 +111,7 @@ async function runCommand(
     async connect(choice = {}) {
       const client = newClient(flags, endpoints, choice);
       opened.push(client);
-      await signIn(client, flags, io);
+      if (choice.isAnonymous !== true) await signIn(client, flags, io);
       return client;
     },
     show: (shown) => io.out(textOf(shown, form, flags.isSet('hex'))),
@@ -115,13 +129,7 @@ async function runCommand(
 function newClient(flags: FlagValues, standard: readonly string[], choice: ConnectChoice): CtlClient {
   return new CtlClient({
     endpoints: choice.endpoints ?? standard,
-    tls: {
-      caFile: flags.text('cacert'),
-      certFile: flags.text('cert'),
-      keyFile: flags.text('key'),
-      skipsVerification: flags.isSet('insecure-skip-tls-verify'),
-      insecureTransport: flags.isSet('insecure-transport'),
-    },
+    tls: choice.tls ?? tlsChoiceOf(flags),
     dialTimeoutMs: flags.durationMs('dial-timeout'),
     commandTimeoutMs: flags.durationMs('command-timeout'),
     keepaliveMs: flags.durationMs('keepalive-time'),

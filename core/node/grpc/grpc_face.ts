@@ -7,6 +7,7 @@ import {
 } from '@grpc/grpc-js';
 import { requestBytesMax } from '../../limits.ts';
 import type { MemberHost } from '../host/member_host.ts';
+import type { GrpcFigures } from '../metrics/grpc_figures.ts';
 import type { Credentials } from './credentials.ts';
 import type { LeaderMonitor } from './leader_monitor.ts';
 import { leaseKeepAliveMethod } from './lease_keep_alive.ts';
@@ -66,9 +67,14 @@ function counted(definition: ServedMethod['definition'], bytes: MessageBytes): S
 }
 
 /** Adds methods to the server, service by service. */
-export function addMethods(server: Server, methods: readonly ServedMethod[], bytes: MessageBytes): void {
+export function addMethods(
+  server: Server,
+  methods: readonly ServedMethod[],
+  { bytes, calls }: { readonly bytes: MessageBytes; readonly calls: GrpcFigures },
+): void {
   const services = new Map<string, ServedMethod[]>();
-  for (const method of methods) {
+  for (const plain of methods) {
+    const method = calls.counted(plain);
     const name = serviceName(method.definition.path);
     services.set(name, [...(services.get(name) ?? []), method]);
   }

@@ -1,4 +1,4 @@
-import { noNode } from '../../base/ids.ts';
+import { type NodeId, noNode } from '../../base/ids.ts';
 import { errors } from '../../server/api/index.ts';
 import type { Member } from '../../server/member.ts';
 
@@ -11,6 +11,9 @@ export class LeaderMonitor {
   private readonly enders = new Set<(reason: string) => void>();
   private readonly handle: NodeJS.Timeout;
   private leaderless = 0;
+  private leader: NodeId = noNode;
+  /** How often another member was found to lead than before, as often as it is looked. */
+  changes = 0;
 
   constructor(member: Pick<Member, 'leader'>, electionMs: number) {
     this.member = member;
@@ -25,7 +28,12 @@ export class LeaderMonitor {
   }
 
   private look(): void {
-    this.leaderless = this.member.leader === noNode ? this.leaderless + 1 : 0;
+    const { leader } = this.member;
+    if (leader !== noNode && leader !== this.leader) {
+      this.leader = leader;
+      this.changes++;
+    }
+    this.leaderless = leader === noNode ? this.leaderless + 1 : 0;
     if (this.leaderless < leaderlessMax) return;
     for (const end of this.enders) end(errors.noLeader.message);
     this.enders.clear();

@@ -1,33 +1,47 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TokenProvider } from '../../auth/index.ts';
 import type { ByteString } from '../../base/bytes.ts';
 import { requestId } from '../../base/ids.ts';
 import type { DiskErrorCode, Log, Random, StreamId } from '../../ports.ts';
+import type { SnapMessage } from '../../raft/index.ts';
 import {
   type ClientRequest,
   type ClientResponse,
-  type ErrorResponse,
   errors,
   type WatchRequest,
 } from '../../server/api/index.ts';
+import { authErrorResponse } from '../../server/apply/auth_operations.ts';
+import { refusal } from '../../server/apply/v3.ts';
 import type { MemberConfig } from '../../server/config.ts';
-import { Member, type MemberSecurity } from '../../server/member.ts';
+import { Member } from '../../server/member.ts';
+import { dbPath } from '../../server/paths.ts';
 import type { PeerAnswer } from '../../server/peers/messages.ts';
 import type { MemberState } from '../../server/state.ts';
+import { MarkedSyncs } from '../../server/storage/marked_syncs.ts';
 import { Timer } from '../../server/tokens.ts';
 import type { V2Answer } from '../../server/traffic.ts';
 import type { V2Request } from '../../v2store/index.ts';
+import type { RequestFigures } from '../metrics/request_figures.ts';
+import type { Passwords } from '../security/passwords.ts';
 import { DirectoryDisk } from '../directory_disk.ts';
+import { RequestFailure } from '../grpc/failure.ts';
+import { Backup } from './backup.ts';
 import { InputQueue } from './input_queue.ts';
 import { MemberLog } from './member_log.ts';
 import { NodeNetwork, type WatchSink } from './node_network.ts';
-import type { PeerTransport } from './peer_transport.ts';
+import type { PeerTransport, SnapshotReceipt } from './peer_transport.ts';
 import { RealClock, clockOffsetNs } from './real_clock.ts';
-import { type SyncTimes, TimedDisk } from './timed_disk.ts';
 
 /** Answers of a watch stream that may wait in its connection. */
 export const watchWindowAnswers = 32;
 /** No question has it. */
 const noToken = -1;
+
+interface BegunSync {
+  readonly path: string;
+  readonly atMs: number;
+}
 
 export interface MemberHostParts {
   readonly directory: string;
@@ -35,11 +49,13 @@ export interface MemberHostParts {
   readonly log: Log;
   readonly peers: PeerTransport;
   /** Told of each completed sync and the seconds that it took. */
-  readonly onSync: SyncTimes;
+  readonly onSync: (path: string, seconds: number) => void;
   /** The member can't go on; nothing is answered any more. */
   readonly onFailed: (reason: string) => void;
   /** Made when the clock is there: tokens expire by it. */
-  readonly security: (clock: RealClock) => MemberSecurity;
+  readonly tokens: (clock: RealClock) => TokenProvider;
+  readonly passwords: Passwords;
+  readonly figures: RequestFigures;
 }
 
 /** One client's watch stream, as its connection sees it. */
@@ -60,7 +76,7 @@ export class MemberHost {
   private readonly observer: MemberLog;
   private readonly network: NodeNetwork;
   private readonly disk: DirectoryDisk;
-  private readonly timed: TimedDisk;
+  private readonly timed: MarkedSyncs<BegunSync>;
   private lastRequest = 0;
   private lastStream = 0;
   private ended = false;
@@ -74,12 +90,12 @@ export class MemberHost {
     const offsetNs = clockOffsetNs(config.ids.foreign(config.id));
     this.clock = new RealClock((token) => this.put(() => this.member.onTimer(token)), offsetNs);
     this.disk = new DirectoryDisk(parts.directory, (token, error) => this.onDisk(token, error));
-    this.timed = new TimedDisk(this.disk, (path, seconds) => parts.onSync(path, seconds));
+    this.timed = new MarkedSyncs(this.disk, (path) => ({ path, atMs: performance.now() }));
     const { clock, network, timed: disk } = this;
-    const { random, log } = parts;
+    const { random, log, passwords: hasher } = parts;
     const ports = { clock, network, disk, random, log };
     this.observer = new MemberLog(log, () => parts.peers.onMembers?.());
-    this.member = new Member(config, ports, this.observer, parts.security(clock));
+    this.member = new Member(config, ports, this.observer, { tokens: parts.tokens(clock), hasher });
   }
 
   /** Handles one input of the member, unless the host has ended; then sees whether the member has failed. */
@@ -93,7 +109,8 @@ export class MemberHost {
   }
 
   private onDisk(token: number, error: DiskErrorCode | null): void {
-    this.timed.completed();
+    const sync = this.timed.completed();
+    if (sync !== undefined) this.parts.onSync(sync.path, (performance.now() - sync.atMs) / 1000);
     this.put(() => this.member.onDisk(token, error));
   }
 
@@ -103,7 +120,7 @@ export class MemberHost {
     this.put(() => this.member.start());
     await peers.start({
       onMessage: (message) => this.put(() => this.member.onMessage(message)),
-      onSnapshot: (message, database) => this.put(() => this.member.onSnapshot(message, database)),
+      receiveSnapshot: (message) => this.receiveSnapshot(message),
       onSnapshotSent: (to, delivered) => this.put(() => this.member.onSnapshotSent(to, delivered)),
       onPeerCall: (id, from, call) => this.put(() => this.member.onPeerCall(id, from, call)),
       onPeerAnswer: (token, answer) => this.put(() => this.member.onPeerAnswer(token, answer)),
@@ -111,6 +128,21 @@ export class MemberHost {
       onRemoved: () => this.tell({ kind: 'removed' }),
       membership: () => this.member.state?.membership ?? null,
     });
+  }
+
+  /** The pieces go to the disk at once: they are no inputs of the member. */
+  private receiveSnapshot(message: SnapMessage): SnapshotReceipt | null {
+    const receipt = this.ended ? null : this.member.receiveSnapshot(message);
+    if (receipt === null) return null;
+    return {
+      write: (bytes) => {
+        if (!this.ended) receipt.write(bytes);
+      },
+      finish: (told) => this.put(() => this.member.onSnapshotReceived(message, receipt, told)),
+      abort: () => {
+        if (!this.ended) receipt.abort();
+      },
+    };
   }
 
   /** What the peers' connections say without being asked. */
@@ -146,6 +178,10 @@ export class MemberHost {
     return this.ended;
   }
 
+  get figures(): RequestFigures {
+    return this.parts.figures;
+  }
+
   get log(): Log {
     return this.parts.log;
   }
@@ -162,12 +198,24 @@ export class MemberHost {
     token: ByteString | undefined,
     answer: (response: ClientResponse) => void,
   ): void {
+    this.parts.passwords.ask(request, (whenDone) => this.submit(request, token, whenDone), answer);
+  }
+
+  private submit(
+    request: ClientRequest,
+    token: ByteString | undefined,
+    answer: (response: ClientResponse) => void,
+  ): void {
     if (this.ended) {
       answer(errors.stopped);
       return;
     }
     const id = requestId(++this.lastRequest);
-    this.network.requests.set(id, answer);
+    const count = this.parts.figures.begin(request);
+    this.network.requests.set(id, (response) => {
+      count(response);
+      answer(response);
+    });
     this.put(() => this.member.onRequest(id, request, token));
   }
 
@@ -200,9 +248,33 @@ export class MemberHost {
     };
   }
 
-  /** A database file of the state as it is now, or why the owner of this token may not have it. */
-  backup(token: ByteString | undefined): Uint8Array | ErrorResponse {
-    return this.ended ? errors.stopped : this.member.backup(token);
+  /** A database file of the state as it is now. Rejects with RequestFailure if the owner of this token may not have it. */
+  async backup(token: ByteString | undefined): Promise<Backup> {
+    const refused = await this.turn((state) => {
+      const info = state.auth.authInfo(token, this.clock.nowNs());
+      if (info.kind === 'refused') return authErrorResponse(info.error);
+      return refusal(state, info.value, { kind: 'defragment', defragment: {} });
+    });
+    if (refused !== null) throw new RequestFailure(refused);
+    return Backup.open({
+      path: join(this.parts.directory, dbPath),
+      turn: (work) => this.turn(({ backend }) => work(backend)),
+    });
+  }
+
+  /** Looks at the state between two inputs. Rejects with RequestFailure when there is none, or not any more. */
+  private turn<Result>(work: (state: MemberState) => Result): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.inputs.put(() => {
+        const { state } = this;
+        try {
+          if (this.ended || !this.member.ready || state === null) throw new RequestFailure(errors.stopped);
+          resolve(work(state));
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
+    });
   }
 
   // --- the end
@@ -237,6 +309,7 @@ export class MemberHost {
 
   private close(): void {
     this.clock.stop();
+    this.parts.passwords.close();
     this.answerAll();
     void this.parts.peers.stop().then(() =>
       this.disk.close(() => {

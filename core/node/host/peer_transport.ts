@@ -1,13 +1,23 @@
 import type { NodeId, RequestId } from '../../base/ids.ts';
 import type { Token } from '../../ports.ts';
-import type { Message } from '../../raft/index.ts';
+import type { Message, SnapMessage } from '../../raft/index.ts';
 import type { Membership } from '../../server/membership/index.ts';
 import type { PeerAnswer, PeerCall } from '../../server/peers/messages.ts';
+
+/** A snapshot's database on its way to the disk. */
+export interface SnapshotReceipt {
+  write(bytes: Uint8Array): void;
+  /** All of it is here. `told` hears once, if the member lives so long: null when raft has the snapshot, else why it was not taken. */
+  finish(told: (refused: string | null) => void): void;
+  /** The rest does not come. */
+  abort(): void;
+}
 
 /** What a transport tells the member; each may be called at any time. */
 export interface PeerHandler {
   onMessage(message: Message): void;
-  onSnapshot(message: Message, database: Uint8Array): void;
+  /** A snapshot's message is here, and its database comes next. Null: the member takes nothing now. */
+  receiveSnapshot(message: SnapMessage): SnapshotReceipt | null;
   onSnapshotSent(to: NodeId, delivered: boolean): void;
   onPeerCall(id: RequestId, from: NodeId, call: PeerCall): void;
   /** Null: the peer could not be reached, or did not answer in time. */

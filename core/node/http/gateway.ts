@@ -4,6 +4,7 @@ import {
   type ClientResponse,
   JsonError,
   type RequestKind,
+  type SnapshotResponse,
   httpStatusOf,
   requestFromJson,
   responseToJson,
@@ -15,7 +16,7 @@ import {
 } from '../../server/api/index.ts';
 import type { Credentials } from '../grpc/credentials.ts';
 import { RequestFailure, errorOfReason } from '../grpc/failure.ts';
-import { snapshotPieces } from '../grpc/snapshot.ts';
+import { sendSnapshot, snapshotError, snapshotPieces } from '../grpc/snapshot.ts';
 import type { MemberHost } from '../host/member_host.ts';
 import type { LockGateway } from '../lock/lock_gateway.ts';
 import { beginStream, invalidArgument, refuse, streamError } from './grpc_reply.ts';
@@ -63,7 +64,7 @@ export class Gateway {
     try {
       if (route === null) await this.locks.serve(path, body, token, response);
       else if (route === 'watch') this.watch(body, token, response);
-      else if (route === 'snapshot') this.snapshot(token, response);
+      else if (route === 'snapshot') await this.snapshot(token, response);
       else this.call(route, body, token, response);
     } catch (error) {
       if (error instanceof JsonError) refuse(response, invalidArgument(error.message));
@@ -118,18 +119,19 @@ export class Gateway {
     if (isOpen) watch.request(first);
   }
 
-  private snapshot(token: ByteString | undefined, response: ServerResponse): void {
-    const pieces = snapshotPieces(this.host, token);
-    const send = (): void => {
-      if (response.destroyed) return;
-      const next = pieces.next();
-      if (next.done === true) {
-        response.end();
-        return;
-      }
+  private async snapshot(token: ByteString | undefined, response: ServerResponse): Promise<void> {
+    const gone = new Promise<false>((resolve) => response.once('close', () => resolve(false)));
+    const write = (piece: SnapshotResponse, sent: () => void): void => {
       beginStream(response);
-      response.write(streamLine(snapshotResponseToJson(next.value)), send);
+      response.write(streamLine(snapshotResponseToJson(piece)), sent);
     };
-    send();
+    try {
+      await sendSnapshot(snapshotPieces(this.host, token), write, gone);
+      response.end();
+    } catch (failure) {
+      const error = snapshotError(failure);
+      if (response.headersSent) response.end(streamError(error));
+      else refuse(response, error);
+    }
   }
 }

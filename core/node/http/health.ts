@@ -17,6 +17,7 @@ export async function health(
     return;
   }
   const isHealthy = await isServing(host);
+  (isHealthy ? host.figures.healthy : host.figures.unhealthy).inc();
   answerText(response, isHealthy ? 200 : 503, `{"health":"${isHealthy}"}`);
 }
 

@@ -1,11 +1,23 @@
 import { noNode } from '../../base/ids.ts';
+import { Gauge } from 'prom-client';
 import { etcdVersion } from '../../version.ts';
+import type { LeaderMonitor } from '../grpc/leader_monitor.ts';
 import type { MemberHost } from '../host/member_host.ts';
 import type { MemberMetrics } from './member_metrics.ts';
 
 /** What is looked up in the member when somebody asks. */
-export function addHostFigures(metrics: MemberMetrics, host: MemberHost): void {
+export function addHostFigures(
+  metrics: MemberMetrics,
+  host: MemberHost,
+  monitor: Pick<LeaderMonitor, 'changes'>,
+): void {
+  metrics.counter(
+    'etcd_server_leader_changes_seen_total',
+    'Leaders that came and went.',
+    () => monitor.changes,
+  );
   addServer(metrics, host);
+  addProcess(metrics);
   addStore(metrics, host);
 }
 
@@ -47,6 +59,34 @@ function addStore(metrics: MemberMetrics, host: MemberHost): void {
   add('debugging_mvcc_compact_revision', 'The compacted revision.', ({ store }) => store.compactRevision);
   add('debugging_mvcc_watch_stream_total', 'Open watch streams.', () => host.streamsOpen);
   add('debugging_mvcc_slow_watcher_total', 'Watchers that lag.', ({ watches }) => watches.unsyncedCount);
+  add('mvcc_db_open_read_transactions', 'Readers of the database.', ({ backend }) => backend.openReaders);
+  add('debugging_mvcc_keys_total', 'Keys that there are.', ({ store }) => store.keyCount);
+  add('debugging_mvcc_db_total_size_in_bytes', 'Size of the database.', ({ backend }) => backend.sizeBytes);
+  add(
+    'debugging_mvcc_watcher_total',
+    'Watchers.',
+    ({ watches }) => watches.syncedCount + watches.unsyncedCount + watches.victimCount,
+  );
   add('debugging_store_watchers', 'Watchers of the v2 store.', ({ v2 }) => v2.watcherCount);
   add('debugging_auth_revision', 'The revision of auth.', ({ auth }) => auth.status().authRevision);
+}
+
+/** The process's own, under the names that etcd has for them. */
+function addProcess(metrics: MemberMetrics): void {
+  const { registry } = metrics;
+  const copy = (name: string, help: string, of: string): void => {
+    const source = registry.getSingleMetric(of);
+    if (source === undefined) return;
+    const made: Gauge = new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect(): Promise<void> {
+        const { values } = await (source as Gauge).get();
+        made.set(values[0]?.value ?? 0);
+      },
+    });
+  };
+  copy('os_fd_used', 'Files that are open.', 'process_open_fds');
+  copy('os_fd_limit', 'Files that may be open.', 'process_max_fds');
 }

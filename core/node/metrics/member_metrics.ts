@@ -3,6 +3,8 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import { dbPath, walDirectory } from '../../server/paths.ts';
 import type { MessageBytes } from '../grpc/grpc_face.ts';
 import type { HttpPart } from '../http/http_face.ts';
+import { GrpcFigures } from './grpc_figures.ts';
+import { RequestFigures } from './request_figures.ts';
 
 /** Seconds: from one millisecond on, each twice the one before. */
 const syncBuckets = Array.from({ length: 14 }, (_, i) => 0.001 * 2 ** i);
@@ -11,12 +13,19 @@ const syncBuckets = Array.from({ length: 14 }, (_, i) => 0.001 * 2 ** i);
 export class MemberMetrics implements HttpPart {
   readonly registry = new Registry();
   readonly bytes: MessageBytes;
+  readonly calls: GrpcFigures;
+  readonly requests: RequestFigures;
   private readonly walSyncs: Histogram;
   private readonly backendSyncs: Histogram;
+  private readonly snapSyncs: Histogram;
+  private readonly snapDbSyncs: Histogram;
 
-  constructor() {
+  /** `isExtensive`: also how long calls take (etcd --metrics). */
+  constructor(isExtensive: boolean) {
     const { registry } = this;
     collectDefaultMetrics({ register: registry });
+    this.calls = new GrpcFigures(registry, isExtensive);
+    this.requests = new RequestFigures(registry);
     const registers = [registry];
     const received = new Counter({
       name: 'etcd_network_client_grpc_received_bytes_total',
@@ -29,23 +38,22 @@ export class MemberMetrics implements HttpPart {
       registers,
     });
     this.bytes = { received: (count) => received.inc(count), sent: (count) => sent.inc(count) };
-    this.walSyncs = new Histogram({
-      name: 'etcd_disk_wal_fsync_duration_seconds',
-      help: 'How long syncs of the log take.',
-      buckets: syncBuckets,
-      registers,
-    });
-    this.backendSyncs = new Histogram({
-      name: 'etcd_disk_backend_commit_duration_seconds',
-      help: 'How long syncs of the database take; a commit has two.',
-      buckets: syncBuckets,
-      registers,
-    });
+    const syncs = (name: string, help: string): Histogram =>
+      new Histogram({ name: `etcd_${name}_duration_seconds`, help, buckets: syncBuckets, registers });
+    this.walSyncs = syncs('disk_wal_fsync', 'How long syncs of the log take.');
+    this.backendSyncs = syncs(
+      'disk_backend_commit',
+      'How long syncs of the database take; a commit has two.',
+    );
+    this.snapSyncs = syncs('snap_fsync', "How long syncs of snapshots' files take.");
+    this.snapDbSyncs = syncs('snap_db_fsync', "How long syncs of a leader's database take.");
   }
 
   onSync(path: string, seconds: number): void {
     if (path.startsWith(`${walDirectory}/`)) this.walSyncs.observe(seconds);
     else if (path === dbPath) this.backendSyncs.observe(seconds);
+    else if (path.includes('.snap.db')) this.snapDbSyncs.observe(seconds);
+    else if (path.includes('.snap')) this.snapSyncs.observe(seconds);
   }
 
   /** A figure that is looked up when somebody asks. */
@@ -55,6 +63,19 @@ export class MemberMetrics implements HttpPart {
       help,
       registers: [this.registry],
       collect: (): void => made.set(value()),
+    });
+  }
+
+  /** One that only grows. */
+  counter(name: string, help: string, value: () => number): void {
+    const made: Counter = new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect(): void {
+        made.reset();
+        made.inc(value());
+      },
     });
   }
 

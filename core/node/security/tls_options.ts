@@ -32,8 +32,8 @@ export async function tlsOptions(
     cert: readPem(certFile),
     key: readPem(keyFile),
     minVersion: 'TLSv1.2',
-    // As in etcd: given certificate authorities alone ask for no certificate.
-    ...(files.clientCertAuth
+    // As in etcd: authorities ask for a certificate by themselves; the flag makes its name a user's, too.
+    ...(files.clientCertAuth || files.trustedCaFile !== ''
       ? { ca: readPem(files.trustedCaFile), requestCert: true, rejectUnauthorized: true }
       : {}),
   };

@@ -42,6 +42,8 @@ const keepaliveMsMin = 10_000;
 /** What gRPC itself has to say of its connections is for those who look for its faults (--debug). */
 export function silenceGrpc(): void {
   setLogVerbosity(logVerbosity.NONE);
+  // gRPC names the server in TLS even where that is an address, and Node finds so for everybody to read.
+  process.noDeprecation = true;
 }
 
 /** The connection to one member. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { createSecureContext } from 'node:tls';
+import { type ConnectionOptions, createSecureContext } from 'node:tls';
 import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
 import { badArgs, fileReason, reasonOf } from '../failure.ts';
+import type { FlagValues } from '../flags/flag_values.ts';
 import type { Endpoint } from './endpoint.ts';
 
 export interface TlsChoice {
@@ -11,6 +12,27 @@ export interface TlsChoice {
   readonly skipsVerification: boolean;
   /** No TLS for endpoints that do not say what they want. */
   readonly insecureTransport: boolean;
+}
+
+export function tlsChoiceOf(flags: FlagValues): TlsChoice {
+  return {
+    caFile: flags.text('cacert'),
+    certFile: flags.text('cert'),
+    keyFile: flags.text('key'),
+    skipsVerification: flags.isSet('insecure-skip-tls-verify'),
+    insecureTransport: flags.isSet('insecure-transport'),
+  };
+}
+
+/** The same for a connection that is no gRPC. Throws CtlFailure. */
+export function clientTlsOf(tls: TlsChoice): ConnectionOptions {
+  const [ca, cert, key] = [read(tls.caFile), read(tls.certFile), read(tls.keyFile)];
+  return {
+    ...(ca === null ? {} : { ca }),
+    ...(cert === null ? {} : { cert }),
+    ...(key === null ? {} : { key }),
+    rejectUnauthorized: !tls.skipsVerification,
+  };
 }
 
 /** How a member is spoken to: its address decides, and where that says nothing, whether there is anything about TLS among the flags. */

@@ -3,7 +3,7 @@ import { errors } from '../../../server/api/index.ts';
 import { CallFailure, type CtlClient } from '../client/ctl_client.ts';
 import type { Ctl, CtlCommand } from '../command.ts';
 import { CtlFailure, badArgs, ctlExit } from '../failure.ts';
-import { boolFlag, int64Flag } from '../flags/flag_spec.ts';
+import { boolFlag, int64Flag, textFlag } from '../flags/flag_spec.ts';
 import { parseUint64 } from '../flags/go_values.ts';
 import { hexId } from '../output/go_text.ts';
 import {
@@ -14,6 +14,7 @@ import {
   shownHealth,
   shownStatus,
 } from '../output/endpoints.ts';
+import { defragmentDirectory } from '../snapshot/defragment.ts';
 import { readValue } from './arguments.ts';
 
 export const clusterFlag = boolFlag('cluster', 'all endpoints that the members tell of');
@@ -131,9 +132,18 @@ const hashKv: CtlCommand = {
 const defrag: CtlCommand = {
   name: 'defrag',
   usage: '[flags]',
-  summary: 'rewrites the database of each endpoint without its free pages',
-  flags: [clusterFlag],
+  summary:
+    'rewrites the database of each endpoint, or of a directory that nobody uses, without its free pages',
+  flags: [clusterFlag, textFlag('data-dir', 'the data directory of a member that does not run')],
   async run(ctl) {
+    const directory = ctl.flags.text('data-dir');
+    if (directory !== '') {
+      const hint = 'To defrag a running etcd instance, omit --data-dir.';
+      await defragmentDirectory(directory, (path) =>
+        ctl.io.err(`waiting for etcd to close and release its lock on ${JSON.stringify(path)}. ${hint}\n`),
+      );
+      return;
+    }
     const { failure } = await askEach(
       ctl,
       (endpoint) => `Failed to defragment etcd member[${endpoint}]`,

@@ -1,11 +1,8 @@
 import { JwtTokens, SimpleTokens, type TokenProvider } from '../../auth/index.ts';
 import { nsPerSecond } from '../../limits.ts';
 import type { Clock } from '../../ports.ts';
-import type { MemberSecurity } from '../../server/member.ts';
 import type { ServeConfig } from '../config/serve_config.ts';
 import { systemRandom } from '../host/system_random.ts';
-import { bcryptHasher } from './bcrypt_hasher.ts';
-import type { CertificateNames } from './certificate_names.ts';
 import { jwtSigner } from './jwt_signer.ts';
 
 /** Makes the token provider as soon as there is a clock to judge expiries by; reads the keys at once. Throws ConfigError. */
@@ -19,8 +16,4 @@ export function tokensOf(config: ServeConfig): (clock: Clock) => TokenProvider {
     const originUnixSeconds = unixSeconds - Math.floor(clock.nowNs() / nsPerSecond);
     return new JwtTokens({ signer, ttlSeconds, originUnixSeconds });
   };
-}
-
-export function memberSecurity(config: ServeConfig, names: CertificateNames): MemberSecurity {
-  return { tokens: names, hasher: bcryptHasher(config.bcryptCost) };
 }
