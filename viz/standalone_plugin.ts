@@ -5,28 +5,59 @@
  * base64 of a trace file, gzipped or not, and the page opens with that run, from file:// and without a request. In a
  * replacement text for String.replace, base64 needs no escaping: it has no '$' and no '<'.
  */
-import type { Plugin } from 'vite';
+import { type Plugin, build } from 'vite';
 
 export const tracePlaceholder = '__DETCD_TRACE__';
 const page = 'index.html';
 
-export function standalonePage(): Plugin {
+/** `root`: the folder of the page's sources. */
+export function standalonePage(root: string): Plugin {
   return {
     name: 'detcd-standalone-page',
-    enforce: 'post',
-    generateBundle(_options, bundle) {
-      const html = bundle[page];
-      if (html?.type !== 'asset') return;
-      let text = String(html.source);
-      for (const file of Object.values(bundle)) {
-        if (file.type === 'chunk' && file.isEntry) text = inlineScript(text, file.fileName, file.code);
-        else if (file.type === 'asset' && file.fileName.endsWith('.css'))
-          text = inlineStyle(text, file.fileName, String(file.source));
-      }
-      const place = `<script type="application/octet-stream" id="detcd-trace">${tracePlaceholder}</script>`;
-      text = text.replace('</body>', () => `${place}\n  </body>`);
-      check(text);
-      this.emitFile({ type: 'asset', fileName: 'standalone.html', source: text });
+    async generateBundle() {
+      const source = await wholePage(root);
+      check(source);
+      this.emitFile({ type: 'asset', fileName: 'standalone.html', source });
+    },
+  };
+}
+
+/** The page built once more, in one piece: what the page loads on demand is inside, the worker that reads traces as well. */
+async function wholePage(root: string): Promise<string> {
+  const built = await build({
+    root,
+    base: './',
+    configFile: false,
+    logLevel: 'warn',
+    plugins: [workerInside()],
+    worker: { format: 'es', rolldownOptions: { output: { codeSplitting: false } } },
+    build: {
+      write: false,
+      target: 'es2023',
+      modulePreload: false,
+      rolldownOptions: { output: { codeSplitting: false } },
+    },
+  });
+  if (Array.isArray(built) || !('output' in built)) throw new Error('standalone page: expected one build');
+  const html = built.output.find(({ fileName }) => fileName === page);
+  if (html?.type !== 'asset') throw new Error(`standalone page: the build has no ${page}`);
+  let text = String(html.source);
+  for (const file of built.output) {
+    if (file.type === 'chunk' && file.isEntry) text = inlineScript(text, file.fileName, file.code);
+    else if (file.type === 'asset' && file.fileName.endsWith('.css'))
+      text = inlineStyle(text, file.fileName, String(file.source));
+  }
+  const place = `<script type="application/octet-stream" id="detcd-trace">${tracePlaceholder}</script>`;
+  return text.replace('</body>', () => `${place}\n  </body>`);
+}
+
+function workerInside(): Plugin {
+  return {
+    name: 'detcd-worker-inside',
+    enforce: 'pre',
+    resolveId(source, importer) {
+      if (!source.endsWith('/load_worker_class.ts') || importer === undefined) return null;
+      return this.resolve(source.replace('_class', '_inside'), importer);
     },
   };
 }

@@ -162,6 +162,8 @@ export interface CatalogueEntry {
 export interface Catalogue {
   readonly type: 'catalogue';
   readonly scenarios: readonly CatalogueEntry[];
+  /** Those that are found by their name alone. */
+  readonly unlisted: readonly CatalogueEntry[];
 }
 
 export type WorkerMessage =

@@ -70,6 +70,7 @@ const checks: Readonly<Record<string, Check>> = {
   k: { on: 'trace', changes: ['lanes', 'said'] },
   t: { on: 'trace', changes: ['theme'] },
   a: { on: 'run', changes: ['menu', 'focus'], shows: { menu: true } },
+  p: { on: 'run', changes: ['dialog'], shows: { dialog: /^Ask a client/ } },
   r: { on: 'run', changes: ['dialog'], shows: { dialog: /^Runs and forks/ } },
   g: { on: 'live', changes: ['liveGo'] },
   y: { on: 'live', changes: ['liveNow'], times: 60 },

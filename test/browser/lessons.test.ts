@@ -46,8 +46,8 @@ describeInBrowser('a lesson', () => {
       if ((await page.locator('.lesson-answer').count()) === 0) await page.locator('.lesson-show').click();
       await page.locator('.lesson-next').click();
     }
-    expect(await page.locator('.lesson-live').getAttribute('href')).toBe(
-      '#live=on&scenario=lesson-election&seed=1',
+    expect(await page.locator('.lesson-live').getAttribute('href')).toMatch(
+      /^#live=on&scenario=lesson-election&seed=1&at=\d{10}$/,
     );
     expect(await page.locator('.curtain').isVisible()).toBe(false);
     expect(await accessProblems(page)).toEqual([]);

@@ -75,6 +75,25 @@ export const pageStates: readonly PageState[] = [
     ready: '.live-bar',
     act: (page) => waitFor(page, '.live-bar'),
   },
+  {
+    name: 'asking a client',
+    link: 'live=on&seed=3',
+    ready: '.live-bar',
+    keys: ['p'],
+    waitsFor: 'dialog.call-dialog[open]',
+  },
+  {
+    name: 'answered by a client',
+    link: 'live=on&seed=3',
+    ready: '.live-bar',
+    keys: ['p', 'Enter'],
+    waitsFor: '.answer.ok',
+  },
+  {
+    name: 'the end of a lesson',
+    link: 'lesson=election&step=5',
+    ready: '.lesson-live',
+  },
   { name: 'lessons', link: 'lessons', ready: '.lesson-card' },
   { name: 'a lesson', link: 'lesson=election', ready: '.lesson' },
   {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { encodeRunFile } from '../../sim/trace/codec.ts';
+import { syntheticRun } from '../viz/synthetic_trace.ts';
 import { TestBrowser, describeInBrowser, drawn, laneColors, lanePixels, longTasks } from './browser.ts';
 import { PageFiles } from './page_files.ts';
 
@@ -67,6 +69,16 @@ describeInBrowser('the timeline page', () => {
     await page.waitForSelector('.run');
     await drawn(page);
     expect(await laneColors(page)).toBeGreaterThan(20);
+    // What the page fetches on demand elsewhere is inside as well.
+    await page.keyboard.press('?');
+    await page.waitForSelector('dialog.help[open] .keys');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('x');
+    await page.waitForSelector('dialog.export[open]');
+    // Above a size, two workers share the reading.
+    const long = files.write('long.detcd', encodeRunFile(syntheticRun({ events: 60_000 })));
+    await page.setInputFiles('input[aria-label="Trace file"]', long);
+    await page.waitForFunction(`document.querySelector('.facts')?.textContent.includes('60,0')`);
     expect(requests.slice(1).filter((url) => !/^(data|blob):/.test(url))).toEqual([]);
     expect(errors).toEqual([]);
     await page.close();
@@ -178,7 +190,7 @@ describeInBrowser('the timeline page', () => {
     await page.keyboard.press(',');
     expect(await page.locator('.inspector .sentence').textContent()).not.toBe(sentence);
     await page.keyboard.press('?');
-    expect(await page.getByRole('dialog', { name: 'Keys' }).isVisible()).toBe(true);
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
     await page.keyboard.press('Escape');
     expect(await page.getByRole('dialog', { name: 'Keys' }).isVisible()).toBe(false);
     await page.keyboard.press('t');

@@ -5,7 +5,7 @@ import { type RunFile, TraceFormatError, encodeRunFile } from '../../sim/trace/c
 import { jsonLines } from '../../sim/trace/json_lines.ts';
 import { JsonLinesReader } from '../../sim/trace/json_lines_reader.ts';
 import { Kind } from '../../sim/trace/kinds.ts';
-import { modelOf } from '../../viz/model/run_model.ts';
+import { modelOf } from '../../viz/model/build_columns.ts';
 import { requestOf } from '../../viz/worker/request_of.ts';
 import { TraceStory, headOf } from './story.ts';
 

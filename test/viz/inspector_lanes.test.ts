@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keyTracks } from '../../viz/model/key_lanes.ts';
-import { modelOf } from '../../viz/model/run_model.ts';
+import { modelOf } from '../../viz/model/build_columns.ts';
 import { type WatchFlaw, watchTracks } from '../../viz/model/watch_lanes.ts';
 import { runningModel } from './running_model.ts';
 import { TraceStory, headOf } from './story.ts';

@@ -1,5 +1,6 @@
 import { runInThisContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { findScenario } from '../../scenarios/catalogue.ts';
 import { runScenario } from '../../sim/run.ts';
 import type { Intervention, RunInfo } from '../../sim/trace/run_info.ts';
 import { literal } from '../../viz/fork/literal.ts';
@@ -46,6 +47,23 @@ describe('a run that is saved as a test', () => {
     expect(own.interventions).toEqual(info.interventions);
   });
 
+  it('says what clients were asked for by hand, also of a cluster in which nothing else happens', () => {
+    const scenario = findScenario('empty-cluster');
+    if (scenario === undefined) throw new Error('no empty cluster');
+    const interventions: readonly Intervention[] = [
+      { atNs: 1_500_000_000, kind: 'call', client: 1, request: { kind: 'put', key: 'a', value: "it's" } },
+      { atNs: 1_600_000_000, kind: 'call', client: 2, request: { kind: 'get', key: 'a', via: 2 } },
+    ];
+    const { info } = runScenario({ scenario, seed: '4', durationMs: 2000, interventions });
+    const saved = testFile(info, entryOf(scenario), 'by hand');
+    if (saved.kind === 'none') throw new Error(saved.why);
+    expect(saved.text).toContain("story.call(1, { kind: 'put', key: 'a', value: 'it\\'s' });");
+    expect(saved.text).toContain('  *workload() {},');
+    const again = runScenario({ scenario: scenarioIn(saved.text), seed: '4' }).info;
+    expect(again.interventions).toEqual(info.interventions);
+    expect(again.digest).toBe(info.digest);
+  });
+
   it('is refused in words where a file of its own can not say it', () => {
     const info = infoWith([]);
     const why = (changed: RunInfo): string => {
@@ -83,6 +101,10 @@ describe('the lines of a story', () => {
     ],
     [`story.clockStep(1, -10000);`, { atNs: 1, kind: 'clockStep', member: 1, byNs: -10_000_000_000 }],
     [`story.slowClient(2, false);`, { atNs: 1, kind: 'slowClient', client: 2, takeEveryMs: 0 }],
+    [
+      `story.call(2, { kind: 'grant', lease: 7, ttlSeconds: 5, keep: true });`,
+      { atNs: 1, kind: 'call', client: 2, request: { kind: 'grant', lease: 7, ttlSeconds: 5, keep: true } },
+    ],
     [`story.ask('moveLeader', 3, 1);`, { atNs: 1, kind: 'admin', via: 1, request: 'moveLeader', member: 3 }],
   ];
 

@@ -2,7 +2,16 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeRunFile, encodeRunFile } from '../../sim/trace/codec.ts';
 import { decodeColumns } from '../../viz/worker/decode_columns.ts';
-import { buffersOf, columnsOf, columnsOfTrace, modelOf, modelOfColumns } from './page_model.ts';
+import {
+  atOnce,
+  buffersOf,
+  columnsOf,
+  columnsOfTrace,
+  modelOf,
+  modelOfColumns,
+  trafficColumns,
+  workColumns,
+} from './page_model.ts';
 import { TraceStory, headOf } from './story.ts';
 import { syntheticRun } from './synthetic_trace.ts';
 
@@ -34,6 +43,13 @@ describe('reading a trace by columns', () => {
     ]);
   });
 
+  it('holds the events against the digest unless another one does', () => {
+    const { info, trace } = syntheticRun({ events: 300 });
+    const bytes = encodeRunFile({ info: { ...info, digest: '0123456789abcdef' }, trace });
+    expect(decodeColumns(bytes)).toBeNull();
+    expect(decodeColumns(bytes, false)?.columns).toEqual(columnsOfTrace(trace));
+  });
+
   it('leaves every damaged file to the format\u2019s own reader', () => {
     const bytes = encodeRunFile(syntheticRun({ events: 300 }));
     fc.assert(
@@ -53,6 +69,15 @@ describe('reading a trace by columns', () => {
 });
 
 describe('the columns of a run', () => {
+  it('are made in two halves that need nothing of each other', () => {
+    const { info, trace } = syntheticRun({ events: 5000 });
+    const halves = {
+      ...atOnce(workColumns(info, columnsOfTrace(trace))),
+      ...atOnce(trafficColumns(info, columnsOfTrace(trace))),
+    };
+    expect(halves).toEqual(columnsOf(info, columnsOfTrace(trace)));
+  });
+
   it('come through a message as they were, every buffer handed over', () => {
     const { info, trace } = syntheticRun({ events: 5000 });
     const columns = columnsOf(info, columnsOfTrace(trace));

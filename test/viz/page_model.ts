@@ -1,4 +1,5 @@
 // The page's model for its unit tests, in one import.
+export * from '../../viz/model/build_columns.ts';
 export * from '../../viz/model/density.ts';
 export * from '../../viz/model/disk.ts';
 export * from '../../viz/model/effects.ts';

@@ -1,5 +1,6 @@
 import { openRun } from '../../sim/run.ts';
-import { type RunModel, modelOf } from '../../viz/model/run_model.ts';
+import { modelOf } from '../../viz/model/build_columns.ts';
+import type { RunModel } from '../../viz/model/run_model.ts';
 import { requestOf } from '../../viz/worker/request_of.ts';
 import { headOf } from './story.ts';
 

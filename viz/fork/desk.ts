@@ -1,6 +1,9 @@
 import type { CompareControl } from '../diff/compare_control.ts';
 import { ActMenu } from '../live/act_menu.ts';
 import { type Act, type Target, actsOn, shapeOf, targetName } from '../live/acts.ts';
+import { answerList } from '../live/answer_list.ts';
+import type { CallStart } from '../live/call_dialog.ts';
+import { ClientCalls } from '../live/client_calls.ts';
 import { liveBar, toggle } from '../live/live_bar.ts';
 import { liveNews } from '../live/live_news.ts';
 import { laneTarget, placeAt, placeOfEvent } from '../live/targets.ts';
@@ -10,6 +13,7 @@ import type { Session } from '../timeline/session.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import { interventionWords } from '../words/intervention_words.ts';
 import { download } from './download.ts';
+import { DeskWords } from './desk_words.ts';
 import { ForkDialog } from './fork_dialog.ts';
 import { ForksDialog, type SavedForm } from './forks_dialog.ts';
 import { runWords, specOf } from './run_link.ts';
@@ -21,12 +25,12 @@ export interface DeskView {
   readonly session: Session;
   readonly timeline: Timeline;
   readonly say: (words: string) => void;
+  readonly go: (event: number) => void;
   readonly copyLink: () => void;
   readonly compare: Pick<CompareControl, 'comparing' | 'with' | 'toggle'>;
 }
 
 const moment = (atNs: number): string => momentText(Math.round(atNs));
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What a person can do to the run that is shown: by context menu, by key, in the live bar and in the list of forks. */
 export class Desk {
@@ -38,30 +42,35 @@ export class Desk {
   private readonly view: DeskView;
   private readonly menu = new ActMenu();
   private readonly dialog = new ForkDialog();
+  private readonly calls = new ClientCalls({
+    actNow: (actions) => this.actNow(actions),
+    askFork: (actions, target, atNs) => this.askFork(actions, target, atNs),
+  });
   private readonly forks: ForksDialog;
-  private readonly words = h('p', { class: 'desk-words', role: 'alert', hidden: true });
+  private readonly words: DeskWords;
 
   constructor(workshop: Workshop, view: DeskView) {
     this.workshop = workshop;
     this.view = view;
     this.forks = new ForksDialog(workshop, {
-      show: (branch) => this.attempt('opening', () => this.workshop.show(branch)),
+      show: (branch) => this.words.attempt('opening', () => this.workshop.show(branch)),
       compare: (branch) => {
         this.forks.element.close();
         view.compare.with(branch.run.model);
       },
       leaveOut: (at) =>
-        this.attempt('running it again', () => workshop.leaveOut(at, `without ${this.doneWords(at)}`)),
-      nearest: () => this.attempt('looking for it', () => this.compareWithNearest()),
-      save: (what) => this.attempt('saving', () => this.save(what)),
+        this.words.attempt('running it again', () => workshop.leaveOut(at, `without ${this.doneWords(at)}`)),
+      nearest: () => this.words.attempt('looking for it', () => this.compareWithNearest()),
+      save: (what) => this.words.attempt('saving', () => this.save(what)),
       link: view.copyLink,
       file: () => {
         this.forks.element.close();
         view.compare.toggle();
       },
     });
-    this.layers = [this.menu.element, this.dialog.element, this.forks.element];
-    this.top = [this.words, ...this.mismatch(), ...this.bar()];
+    this.words = new DeskWords(this.forks);
+    this.layers = [this.menu.element, this.dialog.element, this.calls.element, this.forks.element];
+    this.top = [...this.words.elements, ...this.mismatch(), ...this.bar()];
     view.timeline.element.addEventListener('contextmenu', (event) => this.contextMenu(event));
   }
 
@@ -81,6 +90,21 @@ export class Desk {
     const { session } = this.view;
     const place = placeOfEvent(session.model, session.selected);
     this.openMenu(place?.target ?? { kind: 'cluster' }, place?.atNs ?? session.window.endNs, null);
+  }
+
+  /** The form for a client's own call: of the client whose event is selected, or at the member; now if the run is live, else as a fork. */
+  askClient(): void {
+    const { session } = this.view;
+    const place = placeOfEvent(session.model, session.selected);
+    const { machines, clients } = shapeOf(session.model.info.lanes);
+    if (clients.length === 0) return this.words.complain('This run has no clients.');
+    const target = place?.target;
+    const client = target?.kind === 'client' ? target.endpoint - machines.length : 1;
+    this.openCall(
+      { kind: 'put', client, via: 0 },
+      place?.atNs ?? session.window.endNs,
+      this.workshop.underway === null,
+    );
   }
 
   async openForks(): Promise<void> {
@@ -104,7 +128,8 @@ export class Desk {
     const { verdict, interventions } = branches.shown.run.model.info;
     if (verdict.passed || interventions.length === 0) return ask();
     void this.workshop.whyNot().then((why) => {
-      if (why === null) this.attempt('looking for the nearest passing run', () => this.compareWithNearest());
+      if (why === null)
+        this.words.attempt('looking for the nearest passing run', () => this.compareWithNearest());
       else ask();
     });
   }
@@ -130,8 +155,9 @@ export class Desk {
         if (news !== '') this.view.say(news);
       } else if (!live.going) session.tell('rest');
     });
-    const finish = (): void => this.attempt('judging', () => this.workshop.finish());
-    return [liveBar(live, { act: () => this.actHere(), finish })];
+    const finish = (): void => this.words.attempt('judging', () => this.workshop.finish());
+    const actions = { act: () => this.actHere(), ask: () => this.askClient(), finish };
+    return [liveBar(live, actions), answerList(live, this.view.go)];
   }
 
   private contextMenu(event: MouseEvent): void {
@@ -193,7 +219,11 @@ export class Desk {
       acts: actsOn(meant, shape),
       more,
       at,
-      choose: (act) => (past || live === undefined ? this.askFork(act, meant, atNs) : void this.actNow(act)),
+      choose: (act) => {
+        if (act.asks !== undefined) this.openCall(act.asks, atNs, past);
+        else if (past || live === undefined) this.askFork(act.actions, targetName(meant, shape), atNs);
+        else void this.actNow(act.actions);
+      },
     });
   }
 
@@ -213,24 +243,29 @@ export class Desk {
     return [...links, { kind: 'cluster' }];
   }
 
-  private async actNow(act: Act): Promise<void> {
+  private openCall(start: CallStart, atNs: number, past: boolean): void {
+    const shape = shapeOf(this.view.session.model.info.lanes);
+    this.calls.open(start, shape, past ? undefined : this.workshop.underway?.live, atNs);
+  }
+
+  private async actNow(actions: Act['actions']): Promise<boolean> {
     const live = this.workshop.underway?.live;
-    if (live === undefined) return;
-    const done = await live.act(act.actions);
-    const words = interventionWords(act.actions).long;
+    if (live === undefined) return false;
+    const done = await live.act(actions);
+    const words = interventionWords(actions).long;
     this.view.say(
       done > 0 ? `${words}, at ${moment(live.nowNs)}` : `Nothing happened: ${words} makes no sense now`,
     );
+    return done > 0;
   }
 
-  private askFork(act: Act, target: Target, atNs: number): void {
-    const shape = shapeOf(this.view.session.model.info.lanes);
-    const words = interventionWords(act.actions).long;
+  private askFork(actions: Act['actions'], target: string, atNs: number): void {
+    const words = interventionWords(actions).long;
     void this.workshop.whyNot().then((why) => {
-      if (why !== null) return this.complain(why);
-      this.dialog.open(`Change ${targetName(target, shape)} at ${moment(atNs)}`, words, (choice) =>
-        this.attempt('going back', () =>
-          this.workshop.fork(this.view.session.model, atNs, act.actions, choice),
+      if (why !== null) return this.words.complain(why);
+      this.dialog.open(`Change ${target} at ${moment(atNs)}`, words, (choice) =>
+        this.words.attempt('going back', () =>
+          this.workshop.fork(this.view.session.model, atNs, actions, choice),
         ),
       );
     });
@@ -239,7 +274,7 @@ export class Desk {
   private async compareWithNearest(): Promise<void> {
     const found = await this.workshop.nearestPassing(
       (without) => `without ${this.doneWords(without)}`,
-      (runs, of) => this.forks.say(`${runs} of ${of} runs tried`),
+      (runs, of) => this.words.tell(`looking for the nearest passing run: ${runs} of ${of} tried`),
     );
     this.forks.element.close();
     this.view.compare.with(found.run.model);
@@ -267,24 +302,5 @@ export class Desk {
     const saved: SavedText = (what === 'scenario' ? scenarioFile : testFile)(info, entry, branch);
     if (saved.kind === 'none') throw new Error(saved.why);
     download(saved.name, saved.text, 'text/typescript');
-  }
-
-  /** Work that takes a while and may fail: said in the list of forks if that is open, else above the lanes. */
-  private attempt(doing: string, work: () => Promise<void>): void {
-    const tell = (words: string): void => {
-      if (this.forks.element.open) this.forks.say(words);
-      else this.view.say(words);
-    };
-    tell(`${doing} \u2026`);
-    work().then(
-      () => tell(''),
-      (error: unknown) =>
-        this.forks.element.open ? this.forks.say(reasonOf(error)) : this.complain(reasonOf(error)),
-    );
-  }
-
-  private complain(words: string): void {
-    this.words.textContent = words;
-    this.words.hidden = false;
   }
 }

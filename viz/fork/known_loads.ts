@@ -30,6 +30,7 @@ export const registerLoads: Readonly<Record<string, Readonly<Record<string, numb
   'paused-leader': { get: 60 },
   'power-failure': { pauseMeanMs: 20 },
   'replaced-machines': {},
+  'returning-machines': {},
   'rolling-restart': { pauseMeanMs: 30 },
   'rolling-upgrade': {},
   'slow-disk': { pauseMeanMs: 30 },

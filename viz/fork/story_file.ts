@@ -55,7 +55,7 @@ export function testFile(info: RunInfo, entry: CatalogueEntry, branch: string): 
 }
 
 function whyNoStory(info: RunInfo): string | null {
-  if (registerLoads[info.scenario] === undefined)
+  if (registerLoads[info.scenario] === undefined && !isIdle(info))
     return `the clients of ${info.scenario} do what a file of its own can't say; save the trace`;
   if (info.options.load !== undefined)
     return "only a part of its clients' load is left, which a file of its own can't say; save the trace";
@@ -63,6 +63,11 @@ function whyNoStory(info: RunInfo): string | null {
   return unsaid === undefined
     ? null
     : `it has ${unsaid.kind}, which a scenario's story has no word for; save the trace`;
+}
+
+/** Its clients do nothing by themselves. */
+function isIdle({ scenario }: RunInfo): boolean {
+  return scenario === 'empty-cluster';
 }
 
 function scenarioText(
@@ -86,7 +91,7 @@ function scenarioText(
   return [
     '{',
     ...Object.entries(fields).map(([field, value]) => `  ${field}: ${literal(value)},`),
-    `  workload: registers(${workload}),`,
+    isIdle(info) ? '  *workload() {},' : `  workload: registers(${workload}),`,
     '  *nemesis(story) {',
     ...nemesisLines(info).map((line) => `    ${line}`),
     '  },',

@@ -29,6 +29,8 @@ function processLine(done: Intervention): string | null {
       return `ask(${text(done.request)}, ${done.member}, ${done.via})`;
     case 'slowClient':
       return `slowClient(${done.client}, ${done.takeEveryMs === 0 ? 'false' : `{ takeEveryMs: ${done.takeEveryMs} }`})`;
+    case 'call':
+      return `call(${done.client}, ${json(done.request)})`;
     case 'note':
       return `note(${text(done.text)})`;
     case 'goal':

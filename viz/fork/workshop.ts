@@ -1,11 +1,12 @@
 import type { InterventionAction } from '../../sim/trace/run_info.ts';
-import { LiveRun } from '../live/live_run.ts';
-import { liveDurationMs } from '../live/live_start.ts';
+import { leaderOf } from '../live/live_news.ts';
+import type { LiveRun } from '../live/live_run.ts';
+import { type LiveStart, liveDurationMs } from '../live/live_start.ts';
 import { ask, liveScenarios, runLive } from '../load/live_run.ts';
 import { readRunFile } from '../load/read_run_file.ts';
 import type { RunModel } from '../model/run_model.ts';
 import { durationText } from '../scale/time_format.ts';
-import type { CatalogueEntry, ForkPoint, RunSpec } from '../worker_protocol.ts';
+import type { CatalogueEntry, ForkPoint } from '../worker_protocol.ts';
 import { type Branch, Branches, without } from './branches.ts';
 import type { ForkChoice } from './fork_dialog.ts';
 import { linkMismatch, runWords, specOf, whyNotRunnable } from './run_link.ts';
@@ -32,8 +33,12 @@ interface Underway {
   readonly parent: number;
 }
 
-/** Firsts of a live run that one needn't wait for: the cluster starts and elects somebody. */
-const headStartNs = 1_500_000_000;
+/** Nobody waits longer than this for the first leader. */
+const electionNsMax = 4_000_000_000;
+
+/** What keeps a run alive is fetched with the first one. */
+const openLive: typeof LiveRun.open = async (...what) =>
+  (await import('../live/live_run.ts')).LiveRun.open(...what);
 
 /** What a person makes of a run: live runs, forks, and their files. It outlives the page of any one of them. */
 export class Workshop {
@@ -52,7 +57,10 @@ export class Workshop {
 
   /** The scenarios that the page can run; none if it has no simulator. */
   async catalogue(): Promise<readonly CatalogueEntry[]> {
-    this.entries ??= await liveScenarios();
+    if (this.entries === null) {
+      const { scenarios, unlisted } = await liveScenarios();
+      this.entries = [...scenarios, ...unlisted];
+    }
     return this.entries;
   }
 
@@ -73,10 +81,11 @@ export class Workshop {
   }
 
   /** Starts a live run of its own. Throws an Error whose message is for people. */
-  async start(spec: RunSpec): Promise<RunModel> {
+  async start({ spec, toNs, toLeader }: LiveStart): Promise<RunModel> {
     this.leave();
     const { left } = this;
-    const live = await LiveRun.open(spec, null, headStartNs);
+    const live = await openLive(spec, null, toNs);
+    if (toLeader) await live.until((model) => leaderOf(model) !== null, electionNsMax);
     // Meanwhile the person may have gone elsewhere.
     if (left !== this.left) live.close();
     this.underway = { live, name: 'the live run', atNs: 0, parent: -1 };
@@ -88,7 +97,9 @@ export class Workshop {
     const names = (await this.catalogue()).map(({ name }) => name);
     const { branches } = this;
     if (this.underway !== null) return null;
-    return branches === null ? 'There is no run.' : whyNotRunnable(branches.shown.run.model.info, names);
+    if (branches === null)
+      return 'A lesson has its runs to itself: go on from its end, live, and change what you like there.';
+    return whyNotRunnable(branches.shown.run.model.info, names);
   }
 
   /** The run that is shown goes on otherwise from a time on. Throws an Error whose message is for people. */
@@ -106,7 +117,7 @@ export class Workshop {
     const durationMs = how === 'live' ? liveDurationMs : spec.options.durationMs;
     const point: ForkPoint = { atNs: Math.max(1, Math.round(atNs)), rest, recorded: interventions };
     const options = { ...spec.options, ...(durationMs === undefined ? {} : { durationMs }) };
-    const live = await LiveRun.open({ ...spec, options }, point, 0);
+    const live = await openLive({ ...spec, options }, point, 0);
     this.underway = { live, name, atNs: point.atNs, parent: this.branches?.shown.id ?? -1 };
     if (actions.length > 0) await live.act(actions);
     if (how === 'live') {

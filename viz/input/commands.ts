@@ -26,7 +26,13 @@ export interface CommandContext {
   readonly exporting: () => void;
   readonly copyLink: () => void;
   /** Changing the run: live, and by forks. */
-  readonly desk: { actHere(): void; openForks(): Promise<void>; toggleLive(): boolean; step(): void };
+  readonly desk: {
+    actHere(): void;
+    askClient(): void;
+    openForks(): Promise<void>;
+    toggleLive(): boolean;
+    step(): void;
+  };
   readonly search: { focus(): void; step(direction: 1 | -1): void };
 }
 
@@ -83,6 +89,9 @@ export const commands: readonly Command[] = [
   command('t T', 'T', 'light or dark', (context) => context.toggleTheme()),
   command('a A', 'A', 'act: do something to the cluster: now if it is live, else as a fork', ({ desk }) =>
     desk.actHere(),
+  ),
+  command('p P', 'P', 'put, get, watch: ask a client, now if the run is live, else as a fork', ({ desk }) =>
+    desk.askClient(),
   ),
   command('r R', 'R', 'runs and forks: show, compare, leave out, save', ({ desk }) => void desk.openForks()),
   command('g G', 'G', 'a live run goes on, or rests', ({ desk }) => void desk.toggleLive()),

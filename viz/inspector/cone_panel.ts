@@ -2,6 +2,7 @@ import { countCone } from '../cone/cone.ts';
 import { h } from '../page/dom.ts';
 import type { Session } from '../timeline/session.ts';
 import { facts, section } from './parts.ts';
+import { countWords } from '../words/count_words.ts';
 
 const depths = [
   { hops: Infinity, words: 'all', label: 'All that it follows from and leads to' },
@@ -67,12 +68,12 @@ export function coneSection(session: Session): HTMLElement {
 
 function eventsOn(events: number, lanes: number): string {
   if (events === 0) return 'nothing';
-  return `${events.toLocaleString('en-US')} ${events === 1 ? 'event' : 'events'} on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`;
+  return `${countWords(events)} ${events === 1 ? 'event' : 'events'} on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`;
 }
 
 /** What the live region says when the cone is shown or not any more. */
 export function coneWords({ cone, model }: Session): string {
   if (cone === null) return 'Every event is shown again';
   const { past, future } = countCone(model.trace, cone.order, cone.cone);
-  return `The causal cone: it follows from ${past.toLocaleString('en-US')} events and leads to ${future.toLocaleString('en-US')}`;
+  return `The causal cone: it follows from ${countWords(past)} events and leads to ${countWords(future)}`;
 }

@@ -13,6 +13,7 @@ import { clocksSection, linksSection } from './links_panel.ts';
 import { storageSections } from './disk_panel.ts';
 import { facts, jump, section } from './parts.ts';
 import { pathSection } from './path_panel.ts';
+import { countWords } from '../words/count_words.ts';
 
 const effectsMax = 24;
 const siblingsMax = 8;
@@ -33,7 +34,7 @@ export function eventPanel(
       'div',
       { class: 'head-line' },
       h('span', { class: 'kind' }, name),
-      h('span', { class: 'quiet' }, `event ${event.toLocaleString('en-US')}`),
+      h('span', { class: 'quiet' }, `event ${countWords(event)}`),
       h(
         'button',
         {

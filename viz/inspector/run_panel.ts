@@ -1,11 +1,11 @@
 import type { CheckResult } from '../../sim/trace/run_info.ts';
+import { Kind } from '../../sim/trace/kinds.ts';
 import { h } from '../page/dom.ts';
 import { momentText } from '../scale/time_format.ts';
 import type { Session } from '../timeline/session.ts';
 import { damageSections } from './damage_panel.ts';
 import { facts, jump, section } from './parts.ts';
-
-const count = (value: number): string => value.toLocaleString('en-US');
+import { countWords } from '../words/count_words.ts';
 
 /** What was promised and whether it held, what happened, and what the scenario set out to reach. */
 export function runPanel(session: Session, go: (event: number) => void): HTMLElement[] {
@@ -20,24 +20,31 @@ export function runPanel(session: Session, go: (event: number) => void): HTMLEle
       h('span', {}, goal, h('span', { class: 'quiet' }, reached ? '' : ' (not in this run)')),
     ),
   );
-  const story = flags.filter((flag) => flag.kind !== 'note').slice(0, 60);
+  const { trace } = session.model;
+  const done = (event: number): boolean => trace.kinds[event] === Kind.intervene;
+  const story = flags.filter(({ kind, event }) => kind !== 'note' || done(event)).slice(0, 60);
   return [
     section(
       'Promises',
-      checks.length > 0 ? h('ul', { class: 'checks' }, ...checks) : h('p', {}, 'None were checked.'),
+      checks.length > 0
+        ? h('ul', { class: 'checks' }, ...checks)
+        : h('p', {}, session.live ? 'They are checked when the run is finished.' : 'None were checked.'),
     ),
     section(
       'Run',
       facts([
         [
           'operations',
-          `${count(summary.operations.ok)} ok, ${count(summary.operations.fail)} failed, ${count(summary.operations.unknown)} unknown`,
+          `${countWords(summary.operations.ok)} ok, ${countWords(summary.operations.fail)} failed, ${countWords(summary.operations.unknown)} unknown`,
         ],
-        ['messages', `${count(summary.messages.sent)} sent, ${count(summary.messages.dropped)} lost`],
-        ['elections', count(summary.elections)],
-        ['crashes', count(summary.crashes)],
-        ['revision', count(summary.revision)],
-        ['events', count(session.model.trace.length)],
+        [
+          'messages',
+          `${countWords(summary.messages.sent)} sent, ${countWords(summary.messages.dropped)} lost`,
+        ],
+        ['elections', countWords(summary.elections)],
+        ['crashes', countWords(summary.crashes)],
+        ['revision', countWords(summary.revision)],
+        ['events', countWords(session.model.trace.length)],
         ['bugs on', info.options.bugs.length > 0 ? info.options.bugs.join(', ') : 'none'],
         ['digest', h('code', {}, info.digest)],
         ['build', h('code', {}, info.build)],
@@ -50,7 +57,9 @@ export function runPanel(session: Session, go: (event: number) => void): HTMLEle
       ...story.map((flag) =>
         jump(flag.words, momentText(Math.round(flag.atNs / 1e6) * 1e6), () => go(flag.event)),
       ),
-      story.length === 0 ? h('p', { class: 'quiet' }, 'Nothing went wrong in this run.') : null,
+      story.length === 0
+        ? h('p', { class: 'quiet' }, session.live ? 'Nothing yet.' : 'Nothing: all went well by itself.')
+        : null,
     ),
   ];
 }

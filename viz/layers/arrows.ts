@@ -11,6 +11,7 @@ import { messageAlpha } from './cone.ts';
 import { cross } from './hatch.ts';
 import { operationBarHeight } from './operations.ts';
 import type { Pen } from './pen.ts';
+import { textWidth } from './text_width.ts';
 
 export interface ArrowLine {
   readonly x0: number;
@@ -112,12 +113,12 @@ function drawHead(context: Pen, line: ArrowLine, open: boolean, size: number, in
 function drawChips(frame: Frame, chips: readonly { readonly row: number; readonly line: ArrowLine }[]): void {
   const { context, palette, model } = frame;
   const lines = new Map<number, LabelSlots>();
-  context.font = font(10.5, 500);
+  const chipFont = font(10.5, 500);
   context.textBaseline = 'middle';
   context.textAlign = 'left';
   for (const { row, line } of chips) {
     const text = messageChip(model.trace, model.messages, row);
-    const width = context.measureText(text).width;
+    const width = textWidth(context, chipFont, text);
     const x = line.x0 + (line.x1 - line.x0) * 0.35 + 6;
     const y = line.y0 + (line.y1 - line.y0) * 0.35;
     const flat = Math.abs(line.x1 - line.x0);
@@ -134,6 +135,7 @@ function drawChips(frame: Frame, chips: readonly { readonly row: number; readonl
     context.fillRect(x - 2, y - 7, width + 4, 14);
     context.globalAlpha = 1;
     context.fillStyle = palette.ink;
+    context.font = chipFont;
     context.fillText(text, x, y + 0.5);
   }
 }

@@ -2,6 +2,7 @@ import { alpha } from '../theme/palette.ts';
 import { type Frame, font, stretch } from '../timeline/frame.ts';
 import { hatch } from './hatch.ts';
 import { fitText } from '../layout/label_slots.ts';
+import { textWidth } from './text_width.ts';
 
 /** Stripes of the rows and the shading of members that are cut off. */
 export function drawBackground(frame: Frame): void {
@@ -51,15 +52,16 @@ function drawCutWords(
   y: number,
 ): void {
   const { context, palette } = frame;
-  context.font = font(11, 600);
+  const wordsFont = font(11, 600);
   const start = Math.max(4, seen.x + 6);
   const room = Math.min(frame.width, seen.x + seen.width) - start - 6;
-  const text = fitText(words, room, (part) => context.measureText(part).width);
+  const text = fitText(words, room, (part) => textWidth(context, wordsFont, part));
   if (text === '') return;
-  const textWidth = context.measureText(text).width;
+  const width = textWidth(context, wordsFont, text);
   context.fillStyle = palette.background;
-  context.fillRect(start - 3, y + 2, textWidth + 6, cutBarHeight - 4);
+  context.fillRect(start - 3, y + 2, width + 6, cutBarHeight - 4);
   context.fillStyle = palette.faultText;
+  context.font = wordsFont;
   context.textBaseline = 'middle';
   context.textAlign = 'left';
   context.fillText(text, start, y + cutBarHeight / 2 + 0.5);

@@ -4,6 +4,7 @@ import { type Frame, font, stretch, xOf } from '../timeline/frame.ts';
 import type { Row } from '../layout/rows.ts';
 import { LabelSlots, fitText } from '../layout/label_slots.ts';
 import { cross, hatch, roundedRect } from './hatch.ts';
+import { textWidth } from './text_width.ts';
 
 /** Thickness tells the role: a follower is thin and pale, a leader thick and solid. */
 export function bandHeight(role: number): number {
@@ -96,8 +97,9 @@ function drawGapWords(
   const { context, palette } = frame;
   const start = Math.max(seen.x, 0) + 16;
   if (Math.min(frame.width, seen.x + seen.width) - start < 52) return;
-  context.font = font(11, 600);
-  const width = context.measureText(words).width;
+  const wordsFont = font(11, 600);
+  const width = textWidth(context, wordsFont, words);
+  context.font = wordsFont;
   context.fillStyle = palette.background;
   roundedRect(context, start - 4, row.center - 8, width + 8, 16, 4);
   context.fill();
@@ -111,6 +113,7 @@ function drawGapWords(
 function drawTermLabels(frame: Frame, row: Row, roles: readonly RoleSpan[], first: number): void {
   const { context, palette } = frame;
   const slots = new LabelSlots();
+  const termFont = font(10.5, 700);
   let term = first > 0 ? (roles[first - 1]?.term ?? -1) : -1;
   let drawn = 0;
   for (let i = first; i < roles.length && drawn < 200; i++) {
@@ -122,9 +125,9 @@ function drawTermLabels(frame: Frame, row: Row, roles: readonly RoleSpan[], firs
     if ((!changed && i > first) || span.term === 0 || span.role === Role.leader) continue;
     const x = Math.max(2, xOf(frame, span.startNs) + 3);
     const text = String(span.term);
-    context.font = font(10.5, 700);
-    const width = context.measureText(text).width;
+    const width = textWidth(context, termFont, text);
     if (!slots.take(x, width)) continue;
+    context.font = termFont;
     drawn += 1;
     context.textAlign = 'left';
     context.textBaseline = 'alphabetic';
@@ -143,11 +146,12 @@ function drawLeaderWords(frame: Frame, row: Row, span: RoleSpan): void {
   const { context, palette } = frame;
   const start = Math.max(0, seen.x) + 8;
   const room = Math.min(frame.width, seen.x + seen.width) - start - 6;
-  context.font = font(11, 700);
+  const wordsFont = font(11, 700);
   const long = `leader \u00b7 term ${span.term}`;
-  const measure = (text: string): number => context.measureText(text).width;
+  const measure = (text: string): number => textWidth(context, wordsFont, text);
   const text = measure(long) <= room ? long : measure(String(span.term)) <= room ? String(span.term) : '';
   if (fitText(text, room, measure) === '' && text === '') return;
+  context.font = wordsFont;
   context.fillStyle = inkOn(termColor(palette, span.term));
   context.textAlign = 'left';
   context.textBaseline = 'middle';

@@ -96,12 +96,16 @@ function drawStack(
       sum += count;
       const to = Math.max(1, Math.round((sum / total) * height));
       const [strong, pale] = inks[group] as readonly [number, number];
-      const x = column * columnWidth;
-      for (let step = from; step < to; step++) {
-        const y = base + direction * step;
-        if (y < 0 || y >= image.height) continue;
-        pixels[y * width + x] = strong;
-        if (x + 1 < width) pixels[y * width + x + 1] = pale;
+      // Both ends of the stretch lie inside the picture, so that its pixels need no look of their own.
+      const last = direction < 0 ? Math.min(to, base + 1) : Math.min(to, image.height - base);
+      const first = direction < 0 ? Math.max(from, base + 1 - image.height) : Math.max(from, -base);
+      const stride = direction * width;
+      let at = (base + direction * first) * width + column * columnWidth;
+      const paired = column * columnWidth + 1 < width;
+      for (let step = first; step < last; step++) {
+        pixels[at] = strong;
+        if (paired) pixels[at + 1] = pale;
+        at += stride;
       }
       from = Math.max(from, to);
     }

@@ -13,8 +13,47 @@ import { roundedRect } from './hatch.ts';
 import { drawWatches } from './watches.ts';
 import { drawFlags } from './world.ts';
 
-/** One picture, from the back to the front. */
+/** From the back to the front. */
+const layers: readonly ((frame: Frame) => void)[] = [
+  clearAll,
+  drawBackground,
+  drawGrid,
+  drawCuts,
+  drawDensity,
+  drawTraces,
+  drawBands,
+  drawRareMarks,
+  drawDisk,
+  drawOperations,
+  drawWatches,
+  drawCone,
+  drawArrows,
+  drawOperationPath,
+  drawSelectedMessage,
+  drawFlags,
+  drawScrollThumb,
+];
+
+/** One picture. */
 export function drawFrame(frame: Frame): void {
+  for (const layer of layers) layer(frame);
+}
+
+/**
+ * One picture in pieces of at most about `pieceMs`, each a step. A page's first picture takes several times as long as the
+ * second, because nothing of it is compiled yet.
+ */
+export function* drawInSteps(frame: Frame, pieceMs: number): Generator<void, void> {
+  let startedMs = performance.now();
+  for (const layer of layers) {
+    layer(frame);
+    if (performance.now() - startedMs < pieceMs) continue;
+    yield;
+    startedMs = performance.now();
+  }
+}
+
+function clearAll(frame: Frame): void {
   const { context, palette, pixelRatio } = frame;
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   // What the frame before has left would make the first picture differ from the next.
@@ -24,22 +63,6 @@ export function drawFrame(frame: Frame): void {
   context.fillStyle = palette.background;
   context.fillRect(0, 0, frame.width, frame.height);
   context.translate(0, -frame.scrollY);
-  drawBackground(frame);
-  drawGrid(frame);
-  drawCuts(frame);
-  drawDensity(frame);
-  drawTraces(frame);
-  drawBands(frame);
-  drawRareMarks(frame);
-  drawDisk(frame);
-  drawOperations(frame);
-  drawWatches(frame);
-  drawCone(frame);
-  drawArrows(frame);
-  drawOperationPath(frame);
-  drawSelectedMessage(frame);
-  drawFlags(frame);
-  drawScrollThumb(frame);
 }
 
 /** Tells that there are more lanes than fit, and where one is among them. */

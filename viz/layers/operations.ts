@@ -5,6 +5,7 @@ import type { Row } from '../layout/rows.ts';
 import { fitText } from '../layout/label_slots.ts';
 import { type Frame, font, stretch, xOf } from '../timeline/frame.ts';
 import { cross, roundedRect } from './hatch.ts';
+import { textWidth } from './text_width.ts';
 
 /** Clients' operations as bars, from their invocation to their return. */
 export function drawOperations(frame: Frame): void {
@@ -16,6 +17,8 @@ export function drawOperations(frame: Frame): void {
     const important: Operation[] = [];
     let runStart = 0;
     let runEnd = -Infinity;
+    let thinPixel = -Infinity;
+    let thinStatus = -1;
     for (let i = firstEndingAfter(rows, endNs, frame.window.startNs); i < rows.length; i++) {
       const at = rows[i] as number;
       if ((startNs[at] as number) > frame.window.endNs) break;
@@ -23,18 +26,23 @@ export function drawOperations(frame: Frame): void {
         important.push(table.at(at));
         continue;
       }
+      const status = statuses[at] as number;
+      const thin = (endNs[at] as number) - (startNs[at] as number) < 2 * frame.nsPerPixel;
+      const pixel = Math.floor(xOf(frame, startNs[at] as number));
       // Where bars are thinner than pixels they run together; unknown ones are kept.
-      if (
-        (endNs[at] as number) - (startNs[at] as number) < 2 * frame.nsPerPixel &&
-        statuses[at] === Status.ok
-      ) {
-        const pixel = Math.floor(xOf(frame, startNs[at] as number));
+      if (thin && status === Status.ok) {
         if (pixel > runEnd + 1) {
           drawRun(frame, row, runStart, runEnd);
           runStart = pixel;
         }
         runEnd = Math.max(pixel + 1, Math.ceil(xOf(frame, endNs[at] as number)));
         continue;
+      }
+      // One mark a pixel, unless they are numbered.
+      if (thin && pixel === thinPixel && status === thinStatus && frame.operation < 0) continue;
+      if (thin) {
+        thinPixel = pixel;
+        thinStatus = status;
       }
       const next = i + 1 < rows.length ? (startNs[rows[i + 1] as number] as number) : Infinity;
       drawOperation(frame, row, table.at(at), next);
@@ -92,6 +100,7 @@ function drawIllegal(frame: Frame, x: number, y: number, width: number, height: 
 }
 
 const openEndPixels = 26;
+const thinWidth = 6;
 
 interface Box {
   readonly x: number;
@@ -104,6 +113,10 @@ interface Box {
 function drawUnknown(frame: Frame, { x, y, width, height }: Box, tail: number): void {
   const { context, palette } = frame;
   const color = groupColor(palette, Group.client);
+  if (width < thinWidth) {
+    drawThinUnknown(frame, { x, y, width, height }, tail);
+    return;
+  }
   const end = x + width;
   context.fillStyle = alpha(color, 0.12);
   context.fillRect(x, y + 2, width, height - 4);
@@ -123,6 +136,19 @@ function drawUnknown(frame: Frame, { x, y, width, height }: Box, tail: number): 
   context.setLineDash([]);
 }
 
+/** The same dashes as boxes: there are hundreds where a bar is that thin, and stroking dashes is slow. */
+function drawThinUnknown({ context, palette }: Frame, { x, y, width, height }: Box, tail: number): void {
+  context.fillStyle = groupColor(palette, Group.client);
+  const dash = Math.min(4, width);
+  context.fillRect(x, y + 1.3, dash, 1.4);
+  context.fillRect(x, y + height - 2.7, dash, 1.4);
+  for (let down = 5; down < height - 3; down += 7)
+    context.fillRect(x, y + down, 1.4, Math.min(4, height - 3 - down));
+  if (tail <= 6) return;
+  for (let along = 0; along < tail; along += 7)
+    context.fillRect(x + width + along, y + height / 2 - 0.7, Math.min(4, tail - along), 1.4);
+}
+
 function drawOperationWords(
   frame: Frame,
   operation: Operation,
@@ -132,14 +158,15 @@ function drawOperationWords(
 ): void {
   const { context, palette } = frame;
   const { x, room } = wordsRoom(frame, operation, barX, width);
-  context.font = font(10.5, 500);
-  const measure = (text: string): number => context.measureText(text).width;
+  const wordsFont = font(10.5, 500);
+  const measure = (text: string): number => textWidth(context, wordsFont, text);
   const whole =
     operation.status === Status.ok && operation.result !== 'done'
       ? `${operation.words} ${operation.result}`
       : operation.words;
   const text = fitText(whole, room, measure);
   if (text === '') return;
+  context.font = wordsFont;
   const solid = operation.status === Status.ok && operation.illegal === '' && isWrite(operation);
   context.fillStyle = solid ? inkOn(groupColor(palette, Group.client)) : palette.ink;
   context.textAlign = 'left';

@@ -4,6 +4,7 @@ import { Group } from '../model/message_groups.ts';
 import { alpha, groupColor } from '../theme/palette.ts';
 import { type Frame, font, xOf } from '../timeline/frame.ts';
 import { cross } from './hatch.ts';
+import { textWidth } from './text_width.ts';
 
 const margin = 8;
 
@@ -51,7 +52,7 @@ const words = { gap: 'gap', duplicate: 'again', backward: 'back' } as const;
 
 function drawFlaws(frame: Frame, row: Row, { points }: WatchTrack, topRevision: number): void {
   const { context, palette } = frame;
-  context.font = font(10, 600);
+  const wordsFont = font(10, 600);
   context.textAlign = 'left';
   context.textBaseline = 'middle';
   let free = -Infinity;
@@ -65,7 +66,8 @@ function drawFlaws(frame: Frame, row: Row, { points }: WatchTrack, topRevision: 
     cross(context, x, y, 3.5);
     if (x < free) continue;
     const text = words[flaw];
-    free = x + 10 + context.measureText(text).width;
+    free = x + 10 + textWidth(context, wordsFont, text);
+    context.font = wordsFont;
     context.fillStyle = palette.faultText;
     context.fillText(text, x + 6, y);
   }

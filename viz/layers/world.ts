@@ -5,6 +5,7 @@ import { alpha } from '../theme/palette.ts';
 import { type Frame, font, xOf } from '../timeline/frame.ts';
 import { eventAlpha } from './cone.ts';
 import { roundedRect } from './hatch.ts';
+import { textWidth } from './text_width.ts';
 
 const flagSize = { height: 16, top: 5, nextLine: 18, gap: 4, padding: 5 };
 const flagsMax = 200;
@@ -27,7 +28,12 @@ export function drawFlags(frame: Frame): void {
   if (world === undefined) return;
   const { context } = frame;
   const flags = visibleFlags(frame);
+  const poles = new Set<number>();
   for (const flag of flags) {
+    // Of flags of one kind that stand on one pixel, one pole shows.
+    const pole = Math.round(xOf(frame, flag.atNs)) * 8 + rank[flag.kind];
+    if (frame.cone === null && poles.has(pole)) continue;
+    poles.add(pole);
     context.globalAlpha = eventAlpha(frame, flag.event);
     drawPole(frame, flag, world.y, world.height);
   }
@@ -60,9 +66,8 @@ function flagFont(flag: Flag): string {
 function place(frame: Frame, flag: Flag, placed: Placed[]): void {
   const { context } = frame;
   const x = xOf(frame, flag.atNs);
-  context.font = flagFont(flag);
   const text = marks[flag.kind] + (flag.short === '' ? '\u2026' : flag.short);
-  const width = context.measureText(text).width + 2 * flagSize.padding;
+  const width = textWidth(context, flagFont(flag), text) + 2 * flagSize.padding;
   if (x + width < 0 || x > frame.width) return;
   const start = Math.max(0, Math.min(x, frame.width - width));
   const free = [0, 1].filter((line) =>
@@ -86,9 +91,9 @@ function lengthen(frame: Frame, one: Placed, placed: readonly Placed[]): void {
   let limit = frame.width;
   for (const other of placed)
     if (other.line === one.line && other.x > one.x) limit = Math.min(limit, other.x - flagSize.gap);
-  context.font = flagFont(one.flag);
   const room = Math.min(420, limit - one.x) - 2 * flagSize.padding;
-  const measure = (text: string): number => context.measureText(text).width;
+  const wordsFont = flagFont(one.flag);
+  const measure = (text: string): number => textWidth(context, wordsFont, text);
   const longer = fitText(marks[one.flag.kind] + one.flag.words, room, measure);
   // A few more letters of a sentence say less than the short words do.
   const cut = longer.endsWith('\u2026') && longer.length < one.text.length + 10;

@@ -3,7 +3,7 @@ import { momentText } from '../scale/time_format.ts';
 import { eventSentence } from '../words/event_words.ts';
 import { lessons } from './all_lessons.ts';
 import type { Lesson, LessonStep, Scene } from './lesson.ts';
-import { runAddress, runCommand } from './load_lesson.ts';
+import { runAddress, runCommand } from './run_addresses.ts';
 import { say } from './walk.ts';
 
 /** Where a learner is: `chosen` is -1 for one who asked to be shown, null for one who has not answered. */
@@ -23,10 +23,13 @@ export interface LessonActions {
 export class LessonPanel {
   readonly element: HTMLElement;
   private readonly lesson: Lesson;
+  /** Where each run is left, in virtual ns. */
+  private readonly ends: readonly number[];
   private readonly actions: LessonActions;
 
-  constructor(lesson: Lesson, actions: LessonActions) {
+  constructor(lesson: Lesson, ends: readonly number[], actions: LessonActions) {
     this.lesson = lesson;
+    this.ends = ends;
     this.actions = actions;
     this.element = h('section', { class: 'lesson', 'aria-labelledby': 'lesson-title', tabindex: -1 });
   }
@@ -138,15 +141,15 @@ export class LessonPanel {
       h(
         'p',
         {},
-        'Nothing is hidden any more: look around, every message and every fsync can be selected. Or go on from here yourself:',
+        'Nothing is hidden any more: look around, every message and every fsync can be selected. Or keep the cluster, live: crash a member, cut a link, put a key, and see what comes of it.',
       ),
-      ...lesson.runs.map((run) =>
+      ...lesson.runs.map((run, at) =>
         h(
           'a',
-          { class: 'lesson-live primary', href: runAddress(run, true) },
+          { class: 'lesson-live primary', href: runAddress(run, this.ends[at] ?? 0) },
           lesson.runs.length > 1
-            ? `Keep the cluster that ${verb(run.name)}, live`
-            : 'Keep this cluster, live',
+            ? `Go on from here, live: the cluster that ${verb(run.name)}`
+            : 'Go on from here, live',
         ),
       ),
       h('p', { class: 'quiet' }, 'The same on the command line:'),

@@ -15,19 +15,3 @@ export async function loadLesson({ runs }: Lesson, progress: Progress): Promise<
   }
   return models;
 }
-
-/** The words after `#` that run one of a lesson's runs, for live mode and for the timeline alone. */
-export function runAddress({ scenario, seed, bugs }: Lesson['runs'][number], live: boolean): string {
-  const words = new URLSearchParams({
-    ...(live ? { live: 'on' } : {}),
-    scenario,
-    seed,
-    ...(bugs === undefined ? {} : { bugs: bugs.join(',') }),
-  });
-  return `#${words.toString()}`;
-}
-
-/** The same run on the command line. */
-export function runCommand({ scenario, seed, bugs }: Lesson['runs'][number]): string {
-  return `npx detcd run ${scenario} --seed ${seed}${bugs === undefined ? '' : ` --bug ${bugs.join(',')}`}`;
-}

@@ -4,7 +4,7 @@ import { Curtain } from './curtain.ts';
 import type { Lesson, Scene } from './lesson.ts';
 import { LessonPanel, type Place } from './lesson_panel.ts';
 import type { RunParts } from './run_parts.ts';
-import { say, walk } from './walk.ts';
+import { endsOf, say, walk } from './walk.ts';
 
 export interface PlayerHost {
   /** Shows a run in the place of the one that is shown; the player is attached to its page. */
@@ -34,7 +34,7 @@ export class LessonPlayer {
     this.scenes = walk(lesson, models);
     this.host = host;
     this.place = { step: Math.min(Math.max(0, step), lesson.steps.length), chosen: null, arrived: false };
-    this.panel = new LessonPanel(lesson, {
+    this.panel = new LessonPanel(lesson, endsOf(lesson, models, this.scenes), {
       choose: (choice) => this.choose(choice),
       goTo: (next) => this.goTo(next),
     });

@@ -22,6 +22,22 @@ export function walk(lesson: Lesson, runs: readonly RunModel[]): readonly Scene[
   });
 }
 
+/** So that the event itself has happened. */
+const afterNs = 1_000_000;
+
+/**
+ * Where each run of a lesson is left, in virtual ns: just behind what was shown of it last, and before its load's end, where a run is
+ * healed and judged but a live one goes on.
+ */
+export function endsOf({ runs }: Lesson, models: readonly RunModel[], scenes: readonly Scene[]): number[] {
+  return runs.map((_, at) => {
+    const last = scenes.findLast(({ run }) => run === models[at]) ?? scenes.at(-1);
+    const shownNs = last === undefined ? 0 : (last.run.trace.timesNs[last.shown] as number);
+    const loadNs = (models[at]?.info.options.durationMs ?? 0) * 1_000_000;
+    return Math.min(shownNs + afterNs, loadNs - afterNs);
+  });
+}
+
 export function say(words: Words, scene: Scene): string {
   return typeof words === 'string' ? words : words(scene);
 }

@@ -108,6 +108,9 @@ export class ActMenu {
     if (this.element.hidden) return;
     this.element.hidden = true;
     removeEventListener('pointerdown', this.outside, true);
+    // What is hidden keeps the focus until the next frame, and would take the keys that come before it.
+    if (document.activeElement instanceof HTMLElement && this.element.contains(document.activeElement))
+      document.activeElement.blur();
     if (giveBack && this.before instanceof HTMLElement) this.before.focus({ preventScroll: true });
   }
 }

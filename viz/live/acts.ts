@@ -1,5 +1,8 @@
+import type { ClientCall } from '../../sim/trace/client_call.ts';
 import type { MessageTypeName } from '../../sim/trace/message_types.ts';
 import type { InterventionAction, Lane } from '../../sim/trace/run_info.ts';
+import type { CallStart } from './call_dialog.ts';
+import type { CallKind } from './call_form.ts';
 import { clockActs, diskActs } from './machine_acts.ts';
 
 /** Something that a person can do to a run: interventions, applied together, in this order. */
@@ -8,6 +11,8 @@ export interface Act {
   readonly words: string;
   readonly group: string;
   readonly actions: readonly InterventionAction[];
+  /** A form asks for the particulars first, and begins with this; `actions` is then only the plainest of its kind. */
+  readonly asks?: CallStart;
 }
 
 export type LifeState = 'up' | 'down' | 'paused';
@@ -57,10 +62,32 @@ export function actsOn(target: Target, shape: Shape): readonly Act[] {
   const { member, life } = target;
   return [
     ...processActs(member, life),
+    ...(shape.clients.length === 0 ? [] : callActs('Ask it, through a client', 1, member, ['put', 'get'])),
     ...partitionActs(member, shape),
     ...diskActs(member),
     ...clockActs(member),
   ];
+}
+
+/** What clients are asked for most; the form has the rest. */
+const plainCalls: readonly (readonly [ClientCall, string])[] = [
+  [{ kind: 'put', key: 'a', value: '1' }, 'put a key'],
+  [{ kind: 'get', key: 'a' }, 'get a key'],
+  [{ kind: 'delete', key: 'a' }, 'delete a key'],
+  [{ kind: 'watch', key: 'a' }, 'watch a key'],
+  [{ kind: 'grant', lease: 1, ttlSeconds: 5, keep: true }, 'grant a lease'],
+];
+
+function callActs(group: string, client: number, via: number, kinds: readonly CallKind[]): Act[] {
+  return plainCalls
+    .filter(([{ kind }]) => kinds.includes(kind))
+    .map(([request, words]) => ({
+      id: `call-${request.kind}`,
+      words: `${words} \u2026`,
+      group,
+      actions: [{ kind: 'call', client, request }],
+      asks: { kind: request.kind, client, via },
+    }));
 }
 
 function processActs(member: number, life: LifeState): Act[] {
@@ -143,6 +170,7 @@ function clientActs(endpoint: number, { machines }: Shape): Act[] {
   const client = endpoint - machines.length;
   const group = 'Client';
   return [
+    ...callActs('Ask it to', client, 0, ['put', 'get', 'delete', 'watch', 'grant']),
     { id: 'cut-off', words: 'cut off from every member', group, actions: apart([endpoint], machines) },
     {
       id: 'mend',
@@ -211,7 +239,7 @@ function linkActs(link: Extract<Target, { kind: 'link' }>, { names, machines }: 
   ];
 }
 
-function clusterActs({ machines }: Shape): Act[] {
+function clusterActs({ machines, clients }: Shape): Act[] {
   const group = 'Cluster';
   const half = Math.floor(machines.length / 2);
   const links = { kind: 'links', reorderPer10k: 500, delayMinNs: 200_000, delayMeanNs: 800_000 } as const;
@@ -257,5 +285,6 @@ function clusterActs({ machines }: Shape): Act[] {
       group,
       actions: machines.map((member) => ({ kind: 'restart', member })),
     },
+    ...(clients.length === 0 ? [] : callActs('Ask a client to', 1, 0, ['put', 'get', 'watch'])),
   ];
 }

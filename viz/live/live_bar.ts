@@ -6,6 +6,8 @@ import { speedText, speeds } from './pace.ts';
 export interface LiveBarActions {
   /** Something to do to the cluster, from the list. */
   readonly act: () => void;
+  /** Something to ask a client for, in a form. */
+  readonly ask: () => void;
   /** Ends the live run: judged, and shown like every other. */
   readonly finish: () => void;
 }
@@ -25,12 +27,14 @@ export function liveBar(live: LiveRun, actions: LiveBarActions): HTMLElement {
   go.addEventListener('click', () => toggle(live));
   const step = button('Step', 'Go on until something happens (Y)', () => void live.step());
   const act = button('Do something \u2026', 'Crash, cut, slow down \u2026 (A)', actions.act);
+  const ask = button('Put, get \u2026', 'Ask a client: put, get, watch, a lease (P)', actions.ask);
   const finish = button('Finish and judge', 'End the run here and check every promise', actions.finish);
   const render = (): void => {
     go.textContent = live.going ? 'Pause' : 'Go on';
     go.disabled = live.over;
     step.disabled = live.going || live.over;
     act.disabled = live.over;
+    ask.disabled = live.over;
     now.textContent = durationText(live.nowNs);
     words.textContent = stateWords(live);
   };
@@ -45,6 +49,7 @@ export function liveBar(live: LiveRun, actions: LiveBarActions): HTMLElement {
     select,
     now,
     words,
+    ask,
     act,
     finish,
   );

@@ -2,7 +2,7 @@ import type { RunModel } from '../model/run_model.ts';
 import { Role } from '../model/roles.ts';
 
 /** Who leads at the end of a run, and in which term; null when nobody does. */
-function leaderOf({
+export function leaderOf({
   lives,
   durationNs,
 }: RunModel): { readonly member: number; readonly term: number } | null {

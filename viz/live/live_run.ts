@@ -1,5 +1,6 @@
 import type { InterventionAction } from '../../sim/trace/run_info.ts';
-import { type RunModel, columnsOf, modelOfColumns } from '../model/run_model.ts';
+import { columnsOf } from '../model/build_columns.ts';
+import { type RunModel, modelOfColumns } from '../model/run_model.ts';
 import type { ForkPoint, LiveState, RunSpec } from '../worker_protocol.ts';
 import { GrowingTrace } from './growing_trace.ts';
 import { nextNs, pauseAfter, usualSpeed } from './pace.ts';
@@ -7,6 +8,9 @@ import { Simulator } from './simulator.ts';
 
 /** `model`: there is more to see. `state`: it goes, or rests, or is over, or its speed changed. */
 export type LiveChange = 'model' | 'state';
+
+/** Between two looks whether there is an answer. */
+const waitStepNs = 10_000_000;
 
 /** A run that goes on in the worker while a person looks at it. */
 export class LiveRun {
@@ -94,10 +98,22 @@ export class LiveRun {
     this.tell('state');
   }
 
+  /** Goes on, without regard to its speed, until something holds, or for so long at most. */
+  async until(holds: (model: RunModel) => boolean, forNs: number): Promise<void> {
+    const endNs = this.nowNs + forNs;
+    while (this.nowNs < endNs && !this.over && this.mistake === '' && !holds(this.model)) {
+      // oxlint-disable-next-line no-await-in-loop -- each step says whether another one is needed
+      await this.ask({ type: 'advance', toNs: Math.min(endNs, this.nowNs + waitStepNs) });
+      this.redraw();
+    }
+    this.tell('state');
+  }
+
   /** Returns how many of the actions made sense now. */
   async act(actions: readonly InterventionAction[]): Promise<number> {
     const state = await this.ask({ type: 'act', actions });
     this.redraw();
+    this.tell('state');
     return state?.done ?? 0;
   }
 
@@ -131,6 +147,7 @@ export class LiveRun {
   }
 
   private take(state: LiveState): void {
+    this.mistake = '';
     this.last = state;
     this.nowNs = state.nowNs;
     this.over = state.over;

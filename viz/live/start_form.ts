@@ -1,6 +1,9 @@
 import { h } from '../page/dom.ts';
 import type { CatalogueEntry } from '../worker_protocol.ts';
-import { emptyCluster, liveAddress } from './live_start.ts';
+import { busyCluster, liveAddress } from './live_start.ts';
+
+/** No scenario has such a name. */
+const traffic = '+traffic';
 
 /** Starts a live run: an empty cluster of some size, or a scenario whose script goes on beside what the person does. */
 export function startForm(scenarios: readonly CatalogueEntry[]): HTMLElement {
@@ -8,6 +11,7 @@ export function startForm(scenarios: readonly CatalogueEntry[]): HTMLElement {
     'select',
     { id: 'live-scenario' },
     h('option', { value: '' }, 'nothing but what I do'),
+    h('option', { value: traffic }, 'nothing, while its clients put and get'),
     ...scenarios.map(({ name }) => h('option', { value: name }, name)),
   );
   const number = (id: string, low: number, high: number): HTMLInputElement =>
@@ -17,9 +21,10 @@ export function startForm(scenarios: readonly CatalogueEntry[]): HTMLElement {
   const seed = number('live-seed', 0, Number.MAX_SAFE_INTEGER);
   seed.value = '1';
   const suit = (): void => {
-    const entry = scenarios.find(({ name }) => name === (scenario.value || emptyCluster));
+    const named = scenario.value === traffic ? busyCluster : scenario.value;
+    const entry = scenarios.find(({ name }) => name === named);
     members.value = String(entry?.members ?? 3);
-    clients.value = String(entry?.clients ?? 3);
+    clients.value = String(entry?.clients ?? 2);
   };
   scenario.addEventListener('change', suit);
   suit();
@@ -42,7 +47,8 @@ export function startForm(scenarios: readonly CatalogueEntry[]): HTMLElement {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     location.hash = liveAddress({
-      scenario: scenario.value,
+      scenario: scenario.value === traffic ? '' : scenario.value,
+      traffic: scenario.value === traffic,
       seed: seed.value,
       members: members.value,
       clients: clients.value,

@@ -28,13 +28,14 @@ export async function runLive(request: RunSpec, progress: Progress): Promise<Uin
 }
 
 /** The scenarios that can be run live; none where there is no worker. */
-export async function liveScenarios(): Promise<Catalogue['scenarios']> {
-  if (workerClass() === undefined) return [];
+export async function liveScenarios(): Promise<Pick<Catalogue, 'scenarios' | 'unlisted'>> {
+  const none = { scenarios: [], unlisted: [] };
+  if (workerClass() === undefined) return none;
   try {
     const answer = await ask({ type: 'catalogue' }, () => undefined);
-    return answer.type === 'catalogue' ? answer.scenarios : [];
+    return answer.type === 'catalogue' ? answer : none;
   } catch {
-    return [];
+    return none;
   }
 }
 

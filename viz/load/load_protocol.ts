@@ -1,9 +1,18 @@
 import type { RunColumns } from '../model/run_model.ts';
 
-/** What the page and the worker that reads trace files say to each other. The page sends the file's bytes. */
+/**
+ * What the page asks a worker that reads trace files: everything, or one of the halves that two workers take. Lines of JSON are not shared:
+ * whoever is asked for the traffic sends everything, the other nothing.
+ */
+export interface LoadRequest {
+  readonly bytes: Uint8Array;
+  readonly part: 'all' | 'traffic' | 'work';
+}
+
+/** What the worker answers. */
 export type LoadMessage =
   | { readonly type: 'progress'; readonly words: string }
-  | { readonly type: 'columns'; readonly columns: RunColumns }
+  | { readonly type: 'columns'; readonly columns: Partial<RunColumns> }
   /** A sentence for people. */
   | { readonly type: 'error'; readonly text: string };
 

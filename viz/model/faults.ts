@@ -54,7 +54,8 @@ function interventionFlag(
     atNs: trace.timesNs[event] as number,
     event,
     events: group.map((member) => member.event),
-    kind: actions.every(isRepair) ? 'repair' : 'fault',
+    // What a client is asked for breaks nothing.
+    kind: actions[0]?.kind === 'call' ? 'note' : actions.every(isRepair) ? 'repair' : 'fault',
     words: long,
     short,
   };

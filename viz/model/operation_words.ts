@@ -20,9 +20,21 @@ function shown(value: unknown): string {
   return JSON.stringify(value);
 }
 
-export function keyOf(text: string): string {
+const keyFirst = '{"key":"';
+
+/** The key of an operation's text, null for none. A search asks for thousands, so the usual text is not taken apart as a whole. */
+export function keyIn(text: string): string | null {
+  if (text.startsWith(keyFirst)) {
+    const end = text.indexOf('"', keyFirst.length);
+    const key = text.slice(keyFirst.length, end);
+    if (end > 0 && text.endsWith('}') && !key.includes('\\') && !text.includes('"key"', end)) return key;
+  }
   const { key } = fieldsOf(text) as { key?: unknown };
-  return typeof key === 'string' ? key : '';
+  return typeof key === 'string' ? key : null;
+}
+
+export function keyOf(text: string): string {
+  return keyIn(text) ?? '';
 }
 
 /** "put x = 3", "get x", "delete x", "swap x: 3 to 4". */
@@ -62,6 +74,7 @@ export function resultWords(kind: number, status: number, text: string): string 
     deleted?: unknown;
     swapped?: unknown;
     succeeded?: unknown;
+    words?: unknown;
   };
   const said = fields.error ?? fields.message ?? fields.value;
   if (statusNames[status] !== 'ok') {
@@ -77,6 +90,6 @@ export function resultWords(kind: number, status: number, text: string): string 
     case 'compareAndSwap':
       return flag === false ? 'not swapped' : 'swapped';
     default:
-      return 'done';
+      return typeof fields.words === 'string' ? fields.words : 'done';
   }
 }

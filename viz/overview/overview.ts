@@ -3,6 +3,7 @@ import { addCounts, visitColumns } from '../model/time_index.ts';
 import { type RareSort } from '../model/rare.ts';
 import { Role } from '../model/roles.ts';
 import { h, svg } from '../page/dom.ts';
+import { turn } from '../scale/turn.ts';
 import { type Palette, alpha, palettes, termColor } from '../theme/palette.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { Session } from '../timeline/session.ts';
@@ -55,6 +56,7 @@ export class Overview {
   }
 
   private resize(strip: HTMLElement): void {
+    const first = this.width === 0;
     this.width = Math.max(20, strip.clientWidth);
     const ratio = Math.min(2, devicePixelRatio || 1);
     this.canvas.width = Math.round(this.width * ratio);
@@ -67,7 +69,9 @@ export class Overview {
     ]);
     this.brushGroup.call(this.brush);
     this.moveBrush();
-    this.draw();
+    // Beside the page's first layout, drawing would make one long task of two.
+    if (first) void turn().then(() => this.draw());
+    else this.draw();
   }
 
   private brushed(event: D3BrushEvent<unknown>): void {

@@ -103,7 +103,7 @@ class App {
     const live = liveStart(address);
     if (this.places.open(address)) return;
     if (live !== null) {
-      this.whileLoading(live.scenario, () => this.workshop.start(live));
+      this.whileLoading(live.spec.scenario, () => this.workshop.start(live));
       return;
     }
     if (source.kind === 'none') this.showStart(null);
@@ -185,7 +185,7 @@ class App {
     document.title = 'detcd';
     const page = startPage(actions, error);
     replaceChildren(this.root, page);
-    void liveScenarios().then((scenarios) => {
+    void liveScenarios().then(({ scenarios }) => {
       if (!page.isConnected || scenarios.length === 0) return;
       const links = scenarios.map(({ name, sentence }) => ({
         href: `#scenario=${encodeURIComponent(name)}&seed=1`,

@@ -1,6 +1,7 @@
 import type { Session } from '../timeline/session.ts';
 import { durationText } from '../scale/time_format.ts';
 import { h, svg } from './dom.ts';
+import { countWords } from '../words/count_words.ts';
 
 export interface HeaderActions {
   readonly toggleTheme: () => void;
@@ -26,8 +27,8 @@ export function header(session: Session, actions: HeaderActions, search: HTMLEle
       stat('seed', info.seed),
       stat('members', String(info.options.members)),
       stat('virtual time', durationText(session.model.durationNs)),
-      stat('events', session.model.trace.length.toLocaleString('en-US')),
-      stat('lost', info.summary.messages.dropped.toLocaleString('en-US')),
+      stat('events', countWords(session.model.trace.length)),
+      stat('lost', countWords(info.summary.messages.dropped)),
       stat('elections', String(info.summary.elections)),
     ),
     verdict(session),

@@ -1,9 +1,11 @@
 import { commands } from '../input/commands.ts';
+import { setSingleKeys, singleKeysOn } from '../input/single_keys.ts';
 import { h } from './dom.ts';
+import type { Toggled } from './late_dialog.ts';
 import { legend } from './legend.ts';
 
 /** Keys, pointer and legend in a dialog. */
-export function helpDialog(): HTMLDialogElement {
+export function helpDialog(): Toggled {
   const rows = commands
     .filter((command) => command.shown !== '')
     .map((command) => h('li', {}, h('kbd', {}, command.shown), h('span', {}, command.words)));
@@ -12,6 +14,7 @@ export function helpDialog(): HTMLDialogElement {
     { class: 'help', 'aria-labelledby': 'help-title' },
     h('div', { class: 'head-line' }, h('h2', { id: 'help-title' }, 'Keys'), closeButton()),
     h('ul', { class: 'keys' }, ...rows),
+    keysChoice(),
     h(
       'p',
       { class: 'quiet' },
@@ -28,7 +31,14 @@ export function helpDialog(): HTMLDialogElement {
   dialog.addEventListener('click', (event) => {
     if (event.target === dialog) dialog.close();
   });
-  return dialog;
+  return { element: dialog, toggle: () => (dialog.open ? dialog.close() : dialog.showModal()) };
+}
+
+function keysChoice(): HTMLElement {
+  const input = h('input', { id: 'single-keys', type: 'checkbox', checked: singleKeysOn() });
+  input.addEventListener('change', () => setSingleKeys(input.checked));
+  const words = 'single letters and signs are commands (arrows, Home and Esc always are)';
+  return h('label', { for: 'single-keys', class: 'keys-choice' }, input, h('span', {}, words));
 }
 
 function closeButton(): HTMLElement {

@@ -3,7 +3,6 @@ import { attachPointer } from '../input/pointer.ts';
 import { CompareControl } from '../diff/compare_control.ts';
 import { Desk } from '../fork/desk.ts';
 import type { Workshop } from '../fork/workshop.ts';
-import { ExportDialog } from '../export/export_dialog.ts';
 import { coneWords } from '../inspector/cone_panel.ts';
 import { Inspector } from '../inspector/inspector.ts';
 import { lookSource } from '../inspector/look_source.ts';
@@ -21,9 +20,9 @@ import type { TimeWindow } from '../timeline/view.ts';
 import { eventSentence } from '../words/event_words.ts';
 import { type Child, h, replaceChildren } from './dom.ts';
 import { header } from './header.ts';
-import { helpDialog } from './help.ts';
 import { laneChoice, laneWords } from './lane_choice.ts';
 import { legend } from './legend.ts';
+import { LateDialog } from './late_dialog.ts';
 import { applyLink, linkTo } from './link.ts';
 import { Tooltip } from './tooltip.ts';
 import { violationPanel } from './violation_panel.ts';
@@ -54,10 +53,10 @@ export function openRun(
   const timeline = new Timeline(session, theme);
   const overview = new Overview(session, theme);
   const tooltip = new Tooltip();
-  const help = helpDialog();
-  const exporting = new ExportDialog(session, timeline);
   const live = h('div', { class: 'live', role: 'status', 'aria-live': 'polite' });
   const say = (words: string): void => void (live.textContent = words);
+  const dialogs = h('div', { class: 'late' });
+  const late = lateDialogs(session, timeline, dialogs, say);
   const go = goIn(session);
   const search = new SearchBar(session, go);
   const table = new EventTable(session, go);
@@ -66,16 +65,16 @@ export function openRun(
   const side = h('div', { class: 'side' }, inspector.element);
   const top = h('div', { class: 'compare-top' });
   const compare = new CompareControl(session, theme, tooltip, { top, lanes: pair, side });
-  const view = { session, timeline, say, compare };
+  const view = { session, timeline, say, go, compare };
   const desk: Desk = new Desk(workshop, { ...view, copyLink: () => void copyLink(session, desk, say) });
   const actions = {
     compare: () => desk.compareOr(() => compare.toggle()),
     copyLink: () => void copyLink(session, desk, say),
     desk,
     forks: () => void desk.openForks(),
-    exporting: () => exporting.toggle(),
+    ...late,
     search,
-    ...viewActions(session, theme, help),
+    ...viewActions(session, theme),
     open,
   };
   announceChanges(session, say);
@@ -83,7 +82,7 @@ export function openRun(
   const detach = attachKeys({ session, go, ...actions });
   const lanes = [pair, table.element, overview.element];
   const above = [header(session, actions, search.element), violationPanel(session), ...desk.top, top];
-  const layers = [tooltip.element, live, help, exporting.element];
+  const layers = [tooltip.element, live, dialogs];
   replaceChildren(root, page(session, above, lanes, [side, ...desk.layers]), ...layers);
   timeline.request();
   return {
@@ -117,15 +116,26 @@ function goIn(session: Session): (event: number) => void {
   };
 }
 
-function viewActions(
+/** Made when they are asked for: they are a part of the page that most never see. */
+function lateDialogs(
   session: Session,
-  theme: Theme,
-  help: HTMLDialogElement,
-): Record<'table' | 'toggleTheme' | 'help', () => void> {
+  timeline: Timeline,
+  place: HTMLElement,
+  say: (words: string) => void,
+): Record<'help' | 'exporting', () => void> {
+  const help = new LateDialog(place, async () => (await import('./help.ts')).helpDialog(), say);
+  const exporting = new LateDialog(
+    place,
+    async () => new (await import('../export/export_dialog.ts')).ExportDialog(session, timeline),
+    say,
+  );
+  return { help: () => help.toggle(), exporting: () => exporting.toggle() };
+}
+
+function viewActions(session: Session, theme: Theme): Record<'table' | 'toggleTheme', () => void> {
   return {
     table: () => session.showTable(!session.tableShown),
     toggleTheme: () => theme.toggle(),
-    help: () => (help.open ? help.close() : help.showModal()),
   };
 }
 

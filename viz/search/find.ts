@@ -1,8 +1,9 @@
 import { Kind, argument, arityOfKind, kindSchemas } from '../../sim/trace/kinds.ts';
 import { typeOf } from '../model/message_groups.ts';
 import { groupNames } from '../model/message_groups.ts';
-import { fieldsOf } from '../model/operation_words.ts';
+import { keyIn } from '../model/operation_words.ts';
 import type { RunModel } from '../model/run_model.ts';
+import { lowerBound } from '../model/time_index.ts';
 import { plainName } from '../words/plain_name.ts';
 import { type Query, matchesAny } from './query.ts';
 
@@ -45,11 +46,11 @@ export class Finder {
     const { kinds, lanes, timesNs, length } = trace;
     const words = query.words.map((word) => this.hitsOf(word));
     const accepts = this.fieldTest(query);
-    const hits: number[] = [];
-    for (let event = 0; event < length; event++) {
-      const timeNs = timesNs[event] as number;
-      if (timeNs < query.fromNs) continue;
-      if (timeNs > query.toNs) break;
+    // Room for all, of which the found ones are kept: a list that grows takes longer than the search.
+    const hits = new Int32Array(length);
+    let count = 0;
+    for (let event = lowerBound(timesNs, query.fromNs); event < length; event++) {
+      if ((timesNs[event] as number) > query.toNs) break;
       const kind = kinds[event] as number;
       let all = true;
       for (let i = 0; i < words.length && all; i++) {
@@ -60,9 +61,9 @@ export class Finder {
         all =
           (row >= 0 && word.types[messages.types[row] as number] === 1) || this.inTexts(word, event, kind);
       }
-      if (all && accepts(event)) hits.push(event);
+      if (all && (accepts === null || accepts(event))) hits[count++] = event;
     }
-    return Int32Array.from(hits);
+    return hits.slice(0, count);
   }
 
   private inTexts(word: WordHits, event: number, kind: number): boolean {
@@ -105,7 +106,8 @@ export class Finder {
     return hits;
   }
 
-  private fieldTest(query: Query): (event: number) => boolean {
+  /** Null where everything is accepted. */
+  private fieldTest(query: Query): ((event: number) => boolean) | null {
     const { model } = this;
     const { trace, messages } = model;
     const tests: ((event: number) => boolean)[] = [];
@@ -140,6 +142,9 @@ export class Finder {
       } else if (field === 'event') tests.push((event) => values.includes(String(event)));
       else tests.push(this.operationTest(field, values));
     }
+    const [first, second] = tests;
+    if (first === undefined) return null;
+    if (second === undefined) return first;
     return (event) => tests.every((test) => test(event));
   }
 
@@ -153,8 +158,8 @@ export class Finder {
       const before = known.get(id);
       if (before !== undefined) return before;
       const event = operations.invokeEventOf(id);
-      const { key } = fieldsOf(event < 0 ? '' : trace.text(event, invokeText));
-      const found = typeof key === 'string' && matchesAny(values, key.toLowerCase());
+      const key = event < 0 ? null : keyIn(trace.text(event, invokeText));
+      const found = key !== null && matchesAny(values, key.toLowerCase());
       known.set(id, found);
       return found;
     };

@@ -2,6 +2,7 @@ import { h } from '../page/dom.ts';
 import type { Session } from '../timeline/session.ts';
 import { Finder } from './find.ts';
 import { parseQuery, queryFields } from './query.ts';
+import { countWords } from '../words/count_words.ts';
 
 const waitMs = 90;
 
@@ -79,8 +80,8 @@ export class SearchBar {
   private say(): void {
     const { hits, selected } = this.session;
     const at = hits.indexOf(selected);
-    const all = hits.length.toLocaleString('en-US');
-    const words = at >= 0 ? `${(at + 1).toLocaleString('en-US')} of ${all}` : all;
+    const all = countWords(hits.length);
+    const words = at >= 0 ? `${countWords(at + 1)} of ${all}` : all;
     this.count.textContent = this.mistake || (this.input.value.trim() === '' ? '' : words);
     this.input.setAttribute('aria-invalid', String(this.mistake !== ''));
   }

@@ -4,6 +4,7 @@ import { h, replaceChildren } from '../page/dom.ts';
 import type { Session } from '../timeline/session.ts';
 import { plainName } from '../words/plain_name.ts';
 import { tableCells, tableColumns, tableEvents } from './table_rows.ts';
+import { countWords } from '../words/count_words.ts';
 
 const rowHeight = 24;
 /** Browsers forget about heights above some tens of millions of pixels; above this, a pixel of scrolling is more than one. */
@@ -29,20 +30,11 @@ export class EventTable {
     this.session = session;
     this.go = go;
     const { model } = session;
-    const present = new Uint8Array(256);
-    for (const kind of model.trace.kinds) present[kind] = 1;
-    // Of a live run anything may still come.
-    if (session.live) present.fill(1);
     this.lane = select('Lane', [
       ['-1', 'every lane'],
       ...model.info.lanes.map(({ id, name }) => [String(id), name] as const),
     ]);
-    this.kind = select('Kind', [
-      ['-1', 'every kind'],
-      ...kindSchemas.flatMap(({ name }, kind) =>
-        present[kind] === 1 ? [[String(kind), plainName(name)] as const] : [],
-      ),
-    ]);
+    this.kind = select('Kind', [['-1', 'every kind']]);
     this.scroller = h(
       'div',
       { class: 'table-scroller', role: 'table', tabindex: 0, 'aria-label': 'Events' },
@@ -106,9 +98,22 @@ export class EventTable {
   private toggle(): void {
     this.element.hidden = !this.session.tableShown;
     if (this.element.hidden) return;
+    if (this.kind.options.length === 1) this.offerKinds();
     if (this.stale) this.refill();
     this.reveal(this.session.selected);
     this.scroller.focus({ preventScroll: true });
+  }
+
+  /** The kinds that the run has. Looked for when the table is first shown: a long run takes a while. */
+  private offerKinds(): void {
+    const { model, live } = this.session;
+    const present = new Uint8Array(kindSchemas.length);
+    for (const kind of model.trace.kinds) present[kind] = 1;
+    // Of a live run anything may still come.
+    if (live) present.fill(1);
+    kindSchemas.forEach(({ name }, kind) => {
+      if (present[kind] === 1) this.kind.append(h('option', { value: kind }, plainName(name)));
+    });
   }
 
   /** Filters anew and stays where it was in time. */
@@ -127,7 +132,7 @@ export class EventTable {
     this.scroller.style.setProperty('--columns', gridOf(columns));
     replaceChildren(this.head, ...columns.map((name) => h('span', { role: 'columnheader' }, name)));
     this.scroller.setAttribute('aria-rowcount', String(this.events.length + 1));
-    this.count.textContent = `${this.events.length.toLocaleString('en-US')} events`;
+    this.count.textContent = `${countWords(this.events.length)} events`;
     this.space.style.height = `${Math.min(heightMax, this.events.length * rowHeight)}px`;
     this.reveal(this.session.selected);
     this.render();

@@ -60,11 +60,15 @@ export function drawGutter(gutter: HTMLElement, frame: Frame, atNs: number, sess
 /** A member's role and term at a moment, or that it is down; '' for other lanes. */
 export function stateText(row: Row, atNs: number, session: Session): string {
   if (row.lane.kind !== 'member') return '';
-  const life = session.model.lives.get(row.lane.id);
+  const { lives, durationNs } = session.model;
+  const life = lives.get(row.lane.id);
   if (life === undefined) return '';
-  const gap = life.gaps.find((candidate) => candidate.startNs <= atNs && candidate.endNs > atNs);
+  // Who is down at the end of the run is so at its very last moment, too.
+  const gap = life.gaps.find(
+    ({ startNs, endNs }) => startNs <= atNs && (endNs > atNs || endNs >= durationNs),
+  );
   if (gap !== undefined) return gap.kind;
-  const span = spanAt(life.roles, atNs);
+  const span = spanAt(life.roles, Math.min(atNs, durationNs - 1));
   if (span === undefined) return '';
   return `${plainName(roleNames[span.role] ?? '')} t${span.term}`;
 }

@@ -3,9 +3,10 @@ import { detailFor, densityAbove, tracesAbove } from '../model/level_of_detail.t
 import { messagesTouching } from '../model/messages.ts';
 import { lowerLanes } from '../layout/lower_lanes.ts';
 import { type Rows, layOutRows } from '../layout/rows.ts';
-import { drawFrame } from '../layers/draw.ts';
+import { drawFrame, drawInSteps } from '../layers/draw.ts';
 import type { Pen } from '../layers/pen.ts';
 import { tickText } from '../scale/time_format.ts';
+import { turn } from '../scale/turn.ts';
 import { palettes } from '../theme/palette.ts';
 import type { Theme } from '../theme/theme.ts';
 import { h, svg } from '../page/dom.ts';
@@ -15,6 +16,9 @@ import type { Frame } from './frame.ts';
 import type { Session } from './session.ts';
 
 export const axisHeight = 30;
+/** A run of so many events is first drawn in pieces, of at most this many milliseconds, so that the page answers meanwhile. */
+const manyEvents = 200_000;
+const pieceMs = 8;
 
 /** The lanes over time: a canvas for what is many, SVG for the axis and what is selected, labels in the gutter. */
 export class Timeline {
@@ -108,7 +112,7 @@ export class Timeline {
   private momentNs(frame: Frame): number {
     const { selected, model } = this.session;
     if (this.session.cursorNs >= 0) return this.session.cursorNs;
-    return selected < 0 ? frame.window.endNs - 1 : (model.trace.timesNs[selected] as number);
+    return selected < 0 ? frame.window.endNs : (model.trace.timesNs[selected] as number);
   }
 
   private draw(): void {
@@ -121,9 +125,27 @@ export class Timeline {
       context,
       ticks.map((tick) => scale(tick)),
     );
-    drawFrame(this.frame);
     this.drawAxis(scale, ticks);
     this.drawOverlay();
+    if (!this.painted && this.session.model.trace.length >= manyEvents) void this.drawInTurns(this.frame);
+    else {
+      drawFrame(this.frame);
+      this.markPainted();
+    }
+  }
+
+  private async drawInTurns(frame: Frame): Promise<void> {
+    const steps = drawInSteps(frame, pieceMs);
+    while (steps.next().done !== true) {
+      // oxlint-disable-next-line no-await-in-loop
+      await turn();
+      // A newer picture has been begun.
+      if (this.frame !== frame) return;
+    }
+    this.markPainted();
+  }
+
+  private markPainted(): void {
     if (!this.painted) performance.mark('detcd painted');
     this.painted = true;
   }

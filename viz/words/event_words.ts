@@ -136,7 +136,9 @@ function otherSentence(model: RunModel, event: number, lane: string): string {
         goal: 'reached',
         note: 'note',
       };
-      return flag === undefined ? lane : `${head[flag.kind]}: ${flag.words}`;
+      if (flag === undefined) return lane;
+      const asked = flag.kind === 'note' && trace.kinds[event] === Kind.intervene;
+      return `${asked ? 'asked' : head[flag.kind]}: ${flag.words}`;
     }
     case Kind.peerCall:
       return `${lane} asks ${laneName(model, trace.arg(event, 0))}: ${trace.text(event, 1)}`;

@@ -1,5 +1,6 @@
 import type { Intervention, InterventionAction } from '../../sim/trace/run_info.ts';
 import { durationText } from '../scale/time_format.ts';
+import { askedWords } from './asked_words.ts';
 import { clockWords } from './clock_words.ts';
 import { diskWords } from './disk_words.ts';
 import type { FlagWords } from './flag_words.ts';
@@ -55,6 +56,8 @@ export function interventionWords(actions: readonly InterventionAction[]): FlagW
     case 'slowClient':
     case 'switchBug':
       return scriptedWords(first);
+    case 'call':
+      return askedWords(actions as readonly (typeof first)[]);
     case 'heal':
       return { long: 'heal every link', short: 'heal' };
     case 'links':

@@ -1,4 +1,5 @@
 import { version } from '../../core/version.ts';
+import { invariantGuarantees } from '../../sim/checkers/invariant_guarantees.ts';
 import { type OpenRun, type RunRequest, openRun, runScenario } from '../../sim/run.ts';
 import { beginningOf, checkSameBeginning } from '../../sim/timeline/fork.ts';
 import type { RunFile } from '../../sim/trace/codec.ts';
@@ -166,7 +167,7 @@ export class LiveSession {
 
 function seen(violations: OpenRun['cluster']['violations']): RunInfo['verdict']['violations'] {
   return violations.map(({ invariant, sentence, atNs, event }) => ({
-    check: invariant,
+    check: invariantGuarantees[invariant].name,
     atNs,
     sentence,
     lines: [],

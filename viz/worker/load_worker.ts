@@ -1,11 +1,9 @@
-import { type RunFile, decodeRunFile } from '../../sim/trace/codec.ts';
-import { looksLikeLines } from '../../sim/trace/json_lines_reader.ts';
-import { type LoadMessage, buffersOf } from '../load/load_protocol.ts';
-import { readLines } from '../load/read_lines.ts';
-import { checkShape, unpack } from '../load/unpack.ts';
-import { columnsOf } from '../model/run_model.ts';
+import { type LoadMessage, type LoadRequest, buffersOf } from '../load/load_protocol.ts';
+import { checkShape, holdsLines, unpack } from '../load/unpack.ts';
+import { atOnce, columnsOf, trafficColumns, workColumns } from '../model/build_columns.ts';
+import type { RunColumns } from '../model/run_model.ts';
 import { columnsOfTrace } from '../model/trace_view.ts';
-import { decodeColumns } from './decode_columns.ts';
+import { type DecodedColumns, decodeColumns } from './decode_columns.ts';
 
 /** Reads trace files beside the page, so that the page can paint and answer meanwhile. */
 const scope = self as unknown as DedicatedWorkerGlobalScope;
@@ -14,28 +12,35 @@ function post(message: LoadMessage, transfer: Transferable[] = []): void {
   scope.postMessage(message, transfer);
 }
 
-async function load(bytes: Uint8Array): Promise<void> {
-  post({ type: 'progress', words: 'unpacking' });
+async function load({ bytes, part }: LoadRequest): Promise<void> {
+  if (part !== 'work') post({ type: 'progress', words: 'unpacking' });
   const raw = await unpack(bytes);
-  post({ type: 'progress', words: 'reading' });
-  const lines = looksLikeLines(raw);
-  const { info, columns } = (lines ? null : decodeColumns(raw)) ?? columnsOfFile(slowly(raw, lines));
-  checkShape(info);
-  post({ type: 'progress', words: 'linking events' });
-  const model = columnsOf(info, columns);
-  post({ type: 'columns', columns: model }, buffersOf(model));
+  if (part !== 'work') post({ type: 'progress', words: 'reading' });
+  const lines = holdsLines(raw);
+  if (lines && part === 'work') return post({ type: 'columns', columns: {} });
+  // Of two workers one verifies the digest.
+  const decoded = (lines ? null : decodeColumns(raw, part !== 'traffic')) ?? (await slowly(raw));
+  checkShape(decoded.info);
+  if (part !== 'work') post({ type: 'progress', words: 'linking events' });
+  const columns = build(decoded, lines ? 'all' : part);
+  post({ type: 'columns', columns }, buffersOf(columns));
 }
 
-/** JSON lines, or a file that is not whole: the format's reader says what is wrong with it. */
-function slowly(raw: Uint8Array, lines: boolean): RunFile {
-  return lines ? readLines(raw) : decodeRunFile(raw);
+function build({ info, columns }: DecodedColumns, part: LoadRequest['part']): Partial<RunColumns> {
+  if (part === 'all') return columnsOf(info, columns);
+  return atOnce<Partial<RunColumns>>(
+    part === 'work' ? workColumns(info, columns) : trafficColumns(info, columns),
+  );
 }
 
-function columnsOfFile({ info, trace }: RunFile): ReturnType<typeof decodeColumns> & object {
+/** JSON lines, or a file that is not whole. */
+async function slowly(raw: Uint8Array): Promise<DecodedColumns> {
+  const { readSlowly } = await import('../load/read_slowly.ts');
+  const { info, trace } = readSlowly(raw);
   return { info, columns: columnsOfTrace(trace) };
 }
 
-scope.addEventListener('message', ({ data }: MessageEvent<Uint8Array>) => {
+scope.addEventListener('message', ({ data }: MessageEvent<LoadRequest>) => {
   load(data).catch((error: unknown) => {
     post({ type: 'error', text: error instanceof Error ? error.message : String(error) });
   });

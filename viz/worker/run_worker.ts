@@ -1,4 +1,4 @@
-import { catalogue } from '../../scenarios/catalogue.ts';
+import { catalogue, unlisted } from '../../scenarios/catalogue.ts';
 import { runScenario } from '../../sim/run.ts';
 import { type RunFile, encodeRunFile } from '../../sim/trace/codec.ts';
 import { buffersOf } from '../load/load_protocol.ts';
@@ -33,7 +33,7 @@ scope.addEventListener('message', ({ data }: MessageEvent<WorkerRequest>) => {
 function answer(request: WorkerRequest): void {
   switch (request.type) {
     case 'catalogue':
-      post({ type: 'catalogue', scenarios: catalogue.map(entryOf) });
+      post({ type: 'catalogue', scenarios: catalogue.map(entryOf), unlisted: unlisted.map(entryOf) });
       return;
     case 'gallery':
       post(galleryForPage());

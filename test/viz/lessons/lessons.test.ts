@@ -9,7 +9,7 @@ import { replication } from '../../../viz/lessons/replication.ts';
 import { splitVote } from '../../../viz/lessons/split_vote.ts';
 import { LessonError, walk } from '../../../viz/lessons/walk.ts';
 import { watchResume } from '../../../viz/lessons/watch_resume.ts';
-import { checkLesson } from './check_lesson.ts';
+import { checkEnd, checkLesson } from './check_lesson.ts';
 import { madeRuns } from './made_runs.ts';
 
 /** Those whose runs are short; the others are in the long test. */
@@ -39,6 +39,10 @@ describe('lessons', () => {
 
   it.each(short)('$id holds at every step', (lesson) => {
     checkLesson(lesson);
+  });
+
+  it.each([election, leaseExpiry])('$id ends with its cluster, live, where it was left', (lesson) => {
+    checkEnd(lesson);
   });
 
   it('that do not fit their run say which step waits for what', () => {

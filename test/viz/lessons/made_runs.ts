@@ -2,7 +2,8 @@ import { isBugId } from '../../../core/bugs.ts';
 import { findScenario } from '../../../scenarios/catalogue.ts';
 import { runScenario } from '../../../sim/run.ts';
 import type { Lesson } from '../../../viz/lessons/lesson.ts';
-import { type RunModel, modelOf } from '../../../viz/model/run_model.ts';
+import { modelOf } from '../../../viz/model/build_columns.ts';
+import type { RunModel } from '../../../viz/model/run_model.ts';
 
 /** Every run of a lesson, as the page's worker makes it. */
 export function madeRuns({ runs }: Lesson): readonly RunModel[] {
