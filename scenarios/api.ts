@@ -37,6 +37,7 @@ export {
   kubernetesTraffic,
 } from './workloads/kubernetes_traffic.ts';
 export { type MultiKeyOptions, judgeMultiKeyTxns, multiKeyTxns } from './workloads/multi_key_txns.ts';
+export { type V2TrafficOptions, judgeV2, v2Traffic } from './workloads/v2_traffic.ts';
 export { type WatchReaderOptions, watchReaders } from './workloads/watch_readers.ts';
 export { type CompactorOptions, compactor } from './workloads/compactor.ts';
 export { type Role, roles } from './workloads/roles.ts';

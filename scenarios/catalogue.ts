@@ -1,5 +1,6 @@
 import type { Scenario } from '../sim/scenario.ts';
 import { bugScripts } from './bugs/scripts.ts';
+import { emptyCluster } from './lessons/empty_cluster.ts';
 import { lessonScenarios } from './lessons/lessons.ts';
 import { allAlone } from './stories/all_alone.ts';
 import { authChurn } from './stories/auth_churn.ts';
@@ -51,6 +52,7 @@ import { recipeQueue } from './stories/recipe_queue.ts';
 import { recipeSelfMetadata } from './stories/recipe_self_metadata.ts';
 import { recipeStm } from './stories/recipe_stm.ts';
 import { replacedMachines } from './stories/replaced_machines.ts';
+import { returningMachines } from './stories/returning_machines.ts';
 import { rollingRestart } from './stories/rolling_restart.ts';
 import { slowApply } from './stories/slow_apply.ts';
 import { slowDisk } from './stories/slow_disk.ts';
@@ -58,6 +60,7 @@ import { slowReaders } from './stories/slow_readers.ts';
 import { splitVote } from './stories/split_vote.ts';
 import { stalledDisk } from './stories/stalled_disk.ts';
 import { swappedDisks } from './stories/swapped_disks.ts';
+import { v2Keys } from './stories/v2_keys.ts';
 import { watchBehindSnapshots } from './stories/watch_behind_snapshots.ts';
 import { clockDrift } from './stories/clock_drift.ts';
 import { clockSteps } from './stories/clock_steps.ts';
@@ -138,10 +141,18 @@ export const catalogue: readonly Scenario[] = [
   oneEntryAtATime,
   replacedMachines,
   oneKindOfMessage,
+  returningMachines,
+  v2Keys,
 ];
 
-/** By name: one of the catalogue, the script of a planted bug, or the small story of a lesson. */
+/** What is found by its name alone: lessons' small stories, an empty cluster, the scripts of planted bugs. */
+export const unlisted: readonly Scenario[] = [
+  ...lessonScenarios,
+  emptyCluster,
+  ...bugScripts.map(({ scenario }) => scenario),
+];
+
+/** By name: one of the catalogue, or one that is not listed there. */
 export function findScenario(name: string): Scenario | undefined {
-  const listed = [...catalogue, ...lessonScenarios].find((scenario) => scenario.name === name);
-  return listed ?? bugScripts.find(({ scenario }) => scenario.name === name)?.scenario;
+  return [...catalogue, ...unlisted].find((scenario) => scenario.name === name);
 }

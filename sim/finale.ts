@@ -33,6 +33,9 @@ export interface Finale {
   readonly woundDown: boolean;
 }
 
+/** How often each member of a quorum is asked, whose answers to clients tell nothing. */
+const readsAskedMs = 500;
+
 /** Written at the end of every run, to see whether the cluster works. */
 export const finalKey = 'detcd-final';
 
@@ -45,7 +48,7 @@ export const finalKey = 'detcd-final';
 export function finale(cluster: Cluster, windDownMs = 0): Finale {
   cluster.stopNemesis();
   if (windDownMs === 0) for (const client of cluster.clients) client.stop();
-  const quorumStall = windDownMs === 0 && cluster.violations.length === 0 ? quorumAlone(cluster) : null;
+  const quorumStall = cluster.violations.length === 0 ? quorumAlone(cluster, windDownMs > 0) : null;
   heal(cluster);
   const healedNs = cluster.world.scheduler.nowNs;
   const woundDown = windDownMs > 0 && windDown(cluster, windDownMs);
@@ -86,8 +89,11 @@ interface Progress {
   readonly waiting: readonly string[];
 }
 
-/** With a random quorum well, and everybody else as they are and cut off, a write must come through. Null if it does, or can't be asked. */
-function quorumAlone(cluster: Cluster): Progress | null {
+/**
+ * With a random quorum well, and everybody else as they are and cut off, a write must come through; if the clients' scripts go on, a
+ * read must. Null if it does, or can't be asked.
+ */
+function quorumAlone(cluster: Cluster, scriptsGoOn: boolean): Progress | null {
   const quorum = drawQuorum(cluster);
   if (quorum === null) return null;
   heal(cluster, quorum);
@@ -96,10 +102,29 @@ function quorumAlone(cluster: Cluster): Progress | null {
   const well = [...quorum, ...cluster.clients.map((_, index) => cluster.endpointOfClient(index + 1))];
   cluster.interventions.applyUnrecorded({ kind: 'cut', from: well, to: others });
   cluster.interventions.applyUnrecorded({ kind: 'cut', from: others, to: well });
-  untilAnswered(cluster);
   const names = quorum.map((member) => `n${member}`).join(', ');
-  const progress = ask(cluster, [], `with the quorum ${names} well and the others cut off`);
+  const when = `with the quorum ${names} well and the others cut off`;
+  if (scriptsGoOn) return askForRead(cluster, quorum, when);
+  untilAnswered(cluster);
+  const progress = ask(cluster, [], when);
   return progress.stalled === null ? null : progress;
+}
+
+/**
+ * One of these must answer a read, before which a leader has to hear from its quorum. A write would come between the scripts and what
+ * they expect.
+ */
+function askForRead(cluster: Cluster, quorum: readonly number[], when: string): Progress | null {
+  const { admin, scheduler } = cluster.world;
+  const calls: number[] = [];
+  const answered = (): boolean => calls.some((call) => admin.readWasAnswered(call));
+  for (let passedMs = 0; passedMs < livenessTimeoutMs; passedMs += readsAskedMs) {
+    calls.push(...quorum.map((member) => cluster.interventions.askForRead(member, finalKey)));
+    cluster.run(scheduler.nowNs + readsAskedMs * nsPerMs, answered);
+    if (answered()) return null;
+  }
+  const stalled = `no member could answer a read ${within} ${when}; ${whoLeads(cluster)}`;
+  return { stalled, waiting: whoWaits(cluster) };
 }
 
 /** Undoes only what was done, so that the timeline of a calm run ends calmly; of members and their disks, only with these. */
@@ -169,10 +194,15 @@ function ask(cluster: Cluster, keys: readonly string[], when: string): Progress 
   if (client.finished) return { stalled: null, waiting: [] };
   client.stop();
   const what = keys.length === 0 ? 'write' : 'write and read every key';
-  const leader = cluster.leader();
-  const led = leader === 0 ? 'nobody leads' : `n${leader} leads`;
-  const stalled = `no client could ${what} within ${livenessTimeoutMs / 1000} s ${when}; ${led}`;
+  const stalled = `no client could ${what} ${within} ${when}; ${whoLeads(cluster)}`;
   return { stalled, waiting: whoWaits(cluster) };
+}
+
+const within = `within ${livenessTimeoutMs / 1000} s`;
+
+function whoLeads(cluster: Cluster): string {
+  const leader = cluster.leader();
+  return leader === 0 ? 'nobody leads' : `n${leader} leads`;
 }
 
 /** Writes one key, then reads all: the history's last word on every acknowledged write. */

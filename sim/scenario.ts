@@ -2,6 +2,7 @@ import type { EtcdClient } from './cluster/etcd_api.ts';
 import type { Story } from './faults/story.ts';
 import type { LinkParameters } from './network/network.ts';
 import type { RandomStream } from './random.ts';
+import type { V2Operation, V2Request } from './checkers/v2/index.ts';
 import type { Script } from './script.ts';
 
 /** One story: who does what to whom, under which load, and what must have happened. */
@@ -155,6 +156,8 @@ export interface WorkloadClient {
   readonly etcd: EtcdClient;
   /** The load has ended, and the script is to come to its own end (only with `windDownMs`). */
   readonly over: boolean;
+  /** One operation on etcd's v2 API, asked of this member by a program beside it. It is noted: `judgeV2` reads that. */
+  v2(member: number, request: V2Request): Script<V2Operation['outcome']>;
   /** Writes down what the scenario's own checks are to know. `data` is plain. */
   note(topic: string, data: unknown): void;
   sleep(ms: number): Script;

@@ -9,7 +9,8 @@ import { UsageError } from './usage_error.ts';
 export function writeHistory(path: string, request: RunRequest): void {
   const run = openRun(request);
   run.finish();
-  const history = etcdHistoryOf(run.cluster.history);
+  const { fastestPpm: fastPpm, slowestPpm: slowPpm } = run.cluster.interventions.clocks;
+  const history = { ...etcdHistoryOf(run.cluster.history), clocks: { fastPpm, slowPpm } };
   try {
     writeFileSync(path, writeJsonLines(history));
   } catch (error) {

@@ -29,7 +29,7 @@ function* makeRoom({ etcd }: WorkloadClient): Script {
   const now = yield* etcd.get(endOfKeys, { count_only: true });
   if (now.status === 'ok') yield* etcd.compact(now.response.header.revision, true);
   for (let member = 1; member <= members; member++) {
-    yield* etcd.call({ kind: 'defragment', defragment: {} }, { endpoint: nodeId(member) });
+    yield* etcd.defragment(nodeId(member));
   }
 }
 

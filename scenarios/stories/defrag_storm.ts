@@ -23,8 +23,7 @@ const defragmenter: Workload = function* (client): Script {
   const { etcd, random } = client;
   for (;;) {
     yield* client.sleep(random.between(10, 150));
-    const endpoint = nodeId(1 + random.below(members));
-    yield* etcd.call({ kind: 'defragment', defragment: {} }, { endpoint, timeoutMs: 300 });
+    yield* etcd.defragment(nodeId(1 + random.below(members)), { timeoutMs: 300 });
   }
 };
 

@@ -38,6 +38,10 @@ class ExpectingClient implements WorkloadClient {
     return this.client.over;
   }
 
+  v2(...asked: Parameters<WorkloadClient['v2']>): ReturnType<WorkloadClient['v2']> {
+    return this.client.v2(...asked);
+  }
+
   note(about: string, data: unknown): void {
     this.client.note(about, data);
   }

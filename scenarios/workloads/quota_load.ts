@@ -65,7 +65,7 @@ function* empty({ etcd }: WorkloadClient, members: number): Script<boolean> {
   // Refused if nothing is new since the last time.
   yield* etcd.compact(now.response.header.revision, true);
   for (let member = 1; member <= members; member++) {
-    yield* etcd.call({ kind: 'defragment', defragment: {} }, { endpoint: nodeId(member) });
+    yield* etcd.defragment(nodeId(member));
   }
   return true;
 }

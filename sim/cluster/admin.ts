@@ -1,5 +1,5 @@
 import { fromText } from '../../core/base/bytes.ts';
-import type { ClientRequest, ClientResponse } from '../../core/server/api/index.ts';
+import { type ClientRequest, type ClientResponse, errors } from '../../core/server/api/index.ts';
 import type { InterventionAction } from '../trace/run_info.ts';
 
 export type AdminAction = Extract<InterventionAction, { readonly kind: 'admin' }>;
@@ -42,6 +42,12 @@ export class AdminAnswers {
     const text = response.kind === 'error' ? response.message : 'ok';
     this.answers.set(call, text);
     return text;
+  }
+
+  /** Where users have to sign in, a read's answer is that nobody has: also that takes a quorum. */
+  readWasAnswered(call: number): boolean {
+    const answer = this.answer(call);
+    return answer === 'ok' || answer === errors.userEmpty.message;
   }
 
   /** Null as long as there is none; there may never be one. */

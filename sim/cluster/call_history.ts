@@ -47,8 +47,6 @@ export class CallHistory {
   readonly calls: RecordedCall[] = [];
   readonly requests: RecordedRequest[] = [];
   readonly watches: RecordedWatch[] = [];
-  /** A request that may have changed the store in a way that the checkers have no words for: then they can't judge it. */
-  beyond: string | null = null;
   private ids = 0;
   private sequence = 0;
   private processes: number;

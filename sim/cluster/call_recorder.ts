@@ -3,7 +3,7 @@ import type { WatchOptions } from '../../core/client/index.ts';
 import type { ClientRequest, WatchResponse } from '../../core/server/api/index.ts';
 import { Kind, operationKindNames, statusNames } from '../trace/kinds.ts';
 import type { CallHistory, RecordedCall, RecordedRequest, RecordedWatch } from './call_history.ts';
-import { callWords, returnText, watchText } from './call_words.ts';
+import { askedReturnText, callWords, returnText, watchText } from './call_words.ts';
 import { type KvCall, answerOf, callText } from './kv_calls.ts';
 import { tellRequest } from './told_requests.ts';
 import { revisionOf, tellOutcome, tellWatch, tellWatchResponse } from './told_responses.ts';
@@ -17,6 +17,8 @@ interface Open {
   readonly request: RecordedRequest | null;
   readonly asked: ClientRequest;
   readonly by: Caller;
+  /** An intervention asked for it. */
+  readonly isAsked: boolean;
 }
 
 /** When who asked. */
@@ -26,6 +28,8 @@ type Moment = Pick<RecordedCall, 'id' | 'process' | 'callNs' | 'callSequence'>;
 export class CallRecorder implements ClientObserver {
   /** The text call that the script is just asking for; null: it asks for something of etcd's API. */
   textCall: KvCall | null = null;
+  /** The trace row of the intervention that is just asking for something; null: the client's script or keepers ask. */
+  asked: { readonly cause: number } | null = null;
   private readonly world: World;
   private readonly history: CallHistory;
   private readonly endpoint: number;
@@ -59,19 +63,23 @@ export class CallRecorder implements ClientObserver {
 
   onInvoke(id: CallId, request: ClientRequest, by: Caller): void {
     const call = by.kind === 'script' ? this.textCall : null;
+    const { asked } = this;
     this.textCall = null;
+    this.asked = null;
     const moment: Moment = {
       id: this.history.nextId(),
-      process: this.processOf(by),
+      // Whoever asks by hand waits for nothing, so each such call is somebody of its own.
+      process: asked === null ? this.processOf(by) : this.history.newProcess(),
       callNs: this.world.scheduler.nowNs,
       callSequence: this.history.nextSequence(),
     };
-    const invokeEvent = this.traceInvoke(moment.id, moment.process, call, request);
+    const invokeEvent = this.traceInvoke(moment, asked?.cause ?? -1, call, request);
     this.open.set(id, {
       operation: moment.id,
       invokeEvent,
       asked: request,
       by,
+      isAsked: asked !== null,
       call: call === null ? null : this.recordCall(moment, call),
       request: call === null ? this.recordRequest(moment, request) : null,
     });
@@ -103,7 +111,6 @@ export class CallRecorder implements ClientObserver {
   ): RecordedRequest | null {
     const { client } = this;
     const told = tellRequest(request);
-    if (told === 'beyond') this.history.beyond ??= `operation ${id} of ${client}, a ${request.kind}`;
     if (typeof told === 'string') return null;
     const record: RecordedRequest = {
       id,
@@ -135,15 +142,15 @@ export class CallRecorder implements ClientObserver {
   }
 
   private traceInvoke(
-    operation: number,
-    process: number,
+    { id, process }: Moment,
+    cause: number,
     call: KvCall | null,
     request: ClientRequest,
   ): number {
     const { trace } = this.world;
     const kind = operationKindNames.indexOf(call === null ? 'other' : call.kind);
     const text = trace.string(call === null ? callWords(request) : callText(call));
-    return trace.add(Kind.invoke, this.endpoint, -1, operation, process, kind, text);
+    return trace.add(Kind.invoke, this.endpoint, cause, id, process, kind, text);
   }
 
   onReturn(id: CallId, outcome: Outcome): void {
@@ -163,14 +170,15 @@ export class CallRecorder implements ClientObserver {
     if (open.request !== null) open.request.outcome = tellOutcome(open.request.request, open.asked, outcome);
     this.world.facts.operations[outcome.status]++;
     this.traceReturn(open, outcome);
-    if (outcome.status === 'unknown') this.newProcessFor(open.by);
+    if (outcome.status === 'unknown' && !open.isAsked) this.newProcessFor(open.by);
   }
 
-  private traceReturn({ operation, invokeEvent, call }: Open, outcome: Outcome): void {
+  private traceReturn({ operation, invokeEvent, call, isAsked }: Open, outcome: Outcome): void {
     const { trace } = this.world;
     const status = statusNames.indexOf(outcome.status);
     const revision = outcome.status === 'ok' ? revisionOf(outcome.response) : 0;
-    const told = call === null ? returnText(outcome) : JSON.stringify(call.answer?.value);
+    const words = isAsked ? askedReturnText : returnText;
+    const told = call === null ? words(outcome) : JSON.stringify(call.answer?.value);
     const text = outcome.status === 'ok' ? told : outcome.message;
     trace.add(Kind.return, this.endpoint, invokeEvent, operation, status, revision, trace.string(text));
   }
@@ -188,7 +196,10 @@ export class CallRecorder implements ClientObserver {
     };
     this.history.watches.push(record);
     this.watches.set(id, record);
-    this.traceWatch(record, record.request.startRevision ?? 0, 0, { kind: 'opened', ...record.request });
+    const cause = this.asked?.cause ?? -1;
+    this.asked = null;
+    const told = { kind: 'opened', ...record.request };
+    this.traceWatch(record, record.request.startRevision ?? 0, 0, told, cause);
   }
 
   onWatchResumed(id: WatchId, revision: number): void {
@@ -213,9 +224,9 @@ export class CallRecorder implements ClientObserver {
     if (record !== undefined) this.traceWatch(record, 0, 0, { kind: 'closed' });
   }
 
-  private traceWatch({ id }: RecordedWatch, revision: number, count: number, data: object): void {
+  private traceWatch({ id }: RecordedWatch, revision: number, count: number, data: object, cause = -1): void {
     const { trace } = this.world;
     const text = trace.string(JSON.stringify(data));
-    trace.add(Kind.watched, this.endpoint, -1, id, revision, count, text);
+    trace.add(Kind.watched, this.endpoint, cause, id, revision, count, text);
   }
 }

@@ -1,3 +1,4 @@
+import { toText } from '../../core/base/bytes.ts';
 import type { Outcome } from '../../core/client/index.ts';
 import type { ClientRequest } from '../../core/server/api/index.ts';
 import type { WatchEvent, WatchResponse } from '../checkers/history/etcd_history.ts';
@@ -67,6 +68,18 @@ export function returnText(outcome: Outcome): string {
     default:
       return '{}';
   }
+}
+
+/** Of more pairs than this, a person is told only how many there are. */
+const pairsToldMax = 20;
+
+/** The same for a call that somebody asked for by hand: with `words` that tell what was read. */
+export function askedReturnText(outcome: Outcome): string {
+  if (outcome.status !== 'ok' || outcome.response.kind !== 'range') return returnText(outcome);
+  const { kvs, count } = outcome.response.range;
+  const pairs = kvs.slice(0, pairsToldMax).map(({ key, value }) => `${toText(key)} = ${toText(value)}`);
+  const more = count > pairs.length ? `, and ${count - pairs.length} more` : '';
+  return JSON.stringify({ words: pairs.length === 0 ? 'no such key' : `${pairs.join(', ')}${more}`, count });
 }
 
 /** What a watcher heard; the same text for all that heard the same. */

@@ -15,7 +15,9 @@ import type { ClientRequest, WatchRequest } from '../../core/server/api/index.ts
 import { clientTimeoutMs } from '../limits.ts';
 import type { RandomStream } from '../random.ts';
 import type { CallResult, WorkloadClient } from '../scenario.ts';
+import type { ClientCall } from '../trace/client_call.ts';
 import { type Script, ScriptRunner, type Wait, nsPerMs, sleep, wakeDelayNs } from '../script.ts';
+import { AskedCalls } from './asked_calls.ts';
 import type { CallHistory } from './call_history.ts';
 import { CallRecorder } from './call_recorder.ts';
 import { Ev } from './events.ts';
@@ -44,6 +46,7 @@ export class ClientActor implements ClientPorts {
   private readonly transport: Transport;
   private readonly client: Client;
   private readonly recorder: CallRecorder;
+  private readonly asked: AskedCalls;
   private runner: ScriptRunner | null = null;
   /** Number of the script's present wait: a wake-up for an earlier one, or for a script that was stopped, is void. */
   private wait = 0;
@@ -73,6 +76,7 @@ export class ClientActor implements ClientPorts {
     this.random = random.fork('retry');
     const options = { endpoints: members, start: number - 1, timeoutMs: clientTimeoutMs };
     this.client = new Client(this, options, this.recorder);
+    this.asked = new AskedCalls(this.client, this.recorder);
     this.workloadClient = this.scriptClient(
       number,
       random,
@@ -98,6 +102,7 @@ export class ClientActor implements ClientPorts {
   stop(): void {
     this.runner = null;
     this.waiting = 0;
+    this.asked.stop();
     this.client.stopKeepers();
   }
 
@@ -133,10 +138,25 @@ export class ClientActor implements ClientPorts {
   }
 
   resume(wait: WaitId, answer: unknown): void {
-    if (this.runner === null || wait !== this.waiting) return;
+    if (this.runner === null || wait !== this.waiting) {
+      this.asked.answered(wait, answer as Outcome);
+      return;
+    }
     this.waiting = 0;
     const told = this.waitsForText ? resultOf(answer as Outcome) : answer;
     this.goOn(this.runner.resume(this.nowNs(), told));
+  }
+
+  // --- beside the script
+
+  /** Whether it makes sense to ask for it now. */
+  permits(call: ClientCall): boolean {
+    return this.asked.permits(call);
+  }
+
+  /** Does what an intervention asks for, beside whatever the script does. `cause` is the intervention's trace row. */
+  ask(call: ClientCall, cause: number): void {
+    this.asked.ask(call, cause);
   }
 
   // --- ports and inputs
@@ -232,6 +252,7 @@ export class ClientActor implements ClientPorts {
       get over(): boolean {
         return isOver();
       },
+      v2: (member, request) => this.world.v2.call(number, member, request),
       note: (topic, data) => this.world.noteOf(number, topic, data),
       sleep,
       get: (key) => call<string | null>({ kind: 'get', key }),

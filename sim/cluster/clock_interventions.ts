@@ -18,10 +18,14 @@ export function isClockAction(action: InterventionAction): action is ClockAction
   return clockKinds.includes(action.kind);
 }
 
+const million = 1_000_000;
+
 /** Faults of machines' clocks: does them, and keeps what the judges of time must know. */
 export class ClockInterventions {
   /** No clock ever ran faster than the world's by more than this, in parts per million. */
   fastestPpm = 0;
+  /** Nor slower; a million once one stood still. */
+  slowestPpm = 0;
   private readonly clockOf: (member: number) => MemberClock;
 
   constructor(clockOf: (member: number) => MemberClock) {
@@ -50,9 +54,11 @@ export class ClockInterventions {
     switch (action.kind) {
       case 'clockDrift':
         this.fastestPpm = Math.max(this.fastestPpm, action.ppm);
+        this.slowestPpm = Math.max(this.slowestPpm, -action.ppm);
         clock.run({ driftPpm: action.ppm });
         return;
       case 'clockFreeze':
+        this.slowestPpm = million;
         clock.run({ frozen: true });
         return;
       case 'clockThaw':

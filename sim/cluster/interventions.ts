@@ -1,4 +1,6 @@
+import { fromText } from '../../core/base/bytes.ts';
 import { requestId } from '../../core/base/ids.ts';
+import type { ClientRequest } from '../../core/server/api/index.ts';
 import { isFailpointSite } from '../../core/server/failpoints.ts';
 import { type AdminAction, adminEndpoint, adminRequest } from './admin.ts';
 import { unreachable } from '../../core/base/assert.ts';
@@ -64,6 +66,7 @@ export class Interventions {
     if (action.kind === 'failpoint') return isFailpointSite(action.site);
     if (action.kind === 'switchBug') return this.process(action.member).hasBug(action.bug) !== action.on;
     if (action.kind === 'slowClient') return this.client(action.client).takeEveryMs !== action.takeEveryMs;
+    if (action.kind === 'call') return this.client(action.client).permits(action.request);
     if (action.kind === 'admin') {
       const { member, paused } = this.process(action.via);
       return member?.ready === true && !paused;
@@ -127,21 +130,40 @@ export class Interventions {
       case 'slowClient':
         this.client(action.client).takeEvery(action.takeEveryMs);
         return;
+      case 'call':
+        this.client(action.client).ask(action.request, cause);
+        return;
       default:
         unreachable(action);
     }
   }
 
   private ask(action: AdminAction, cause: number): void {
-    const call = requestId(this.world.admin.ask());
+    this.send(action.via, adminRequest(action), cause);
+  }
+
+  /**
+   * Asks a member for a linearizable read, which changes nothing and is no client's. Returns the call's number, 0 if it can't be asked
+   * now.
+   */
+  askForRead(via: number, key: string): number {
+    const { member, paused } = this.process(via);
+    if (member?.ready !== true || paused) return 0;
+    const cause = this.world.say('note', `n${via} is asked for a read that takes a quorum`);
+    return this.send(via, { kind: 'range', range: { key: fromText(key) } }, cause);
+  }
+
+  private send(via: number, request: ClientRequest, cause: number): number {
+    const call = this.world.admin.ask();
     const envelope = {
       client: adminEndpoint,
-      call,
+      call: requestId(call),
       operation: 0,
-      request: adminRequest(action),
+      request,
       token: undefined,
     };
-    this.process(action.via).request(envelope, cause);
+    this.process(via).request(envelope, cause);
+    return call;
   }
 
   private process(member: number): MemberProcess {

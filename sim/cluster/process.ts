@@ -8,7 +8,8 @@ import type { ClientResponse, WatchResponse } from '../../core/server/api/index.
 import type { MemberConfig } from '../../core/server/config.ts';
 import { Member } from '../../core/server/member.ts';
 import type { PeerAnswer, PeerCall } from '../../core/server/peers/messages.ts';
-import type { EtcdNetwork, EtcdPorts } from '../../core/server/traffic.ts';
+import type { EtcdNetwork, EtcdPorts, V2Answer } from '../../core/server/traffic.ts';
+import type { V2Request } from '../../core/v2store/index.ts';
 import { crashWords } from '../disk/pending_sync.ts';
 import { type SyncCompletion, VirtualDisk } from '../disk/virtual_disk.ts';
 import { bootDelayNs, defaultDiskLatency } from '../limits.ts';
@@ -48,6 +49,8 @@ export class MemberProcess implements EtcdNetwork, Log, Random {
   private observation: Observation;
   private readonly backlog: Deferred[] = [];
   private openRequests = new Map<RequestId, RequestEnvelope>();
+  /** By their number among all of the run. */
+  private readonly openV2Calls = new Map<RequestId, number>();
   private nextRequest = 1;
 
   private readonly diskBridge: DiskBridge;
@@ -254,6 +257,15 @@ export class MemberProcess implements EtcdNetwork, Log, Random {
     this.handle(Input.request, cause, id, envelope);
   }
 
+  /** A program beside the member asks it something by the v2 API. False: the process does not serve now. */
+  v2Request(call: number, request: V2Request): boolean {
+    if (this.member?.ready !== true || this.paused) return false;
+    const id = requestId(this.nextRequest++);
+    this.openV2Calls.set(id, call);
+    this.handle(Input.v2Request, this.world.trace.length - 1, id, request);
+    return true;
+  }
+
   /**
    * One input: afterwards the trace learns what changed, and a member that can't go on is taken down. A failed assertion of the
    * core is the member's panic, which is a finding; any other exception is a bug of the simulator and ends the run.
@@ -322,6 +334,12 @@ export class MemberProcess implements EtcdNetwork, Log, Random {
     } else if (message.type === MessageType.vote) {
       invariants.onPromisedVote(this.number, message.term, this.number);
     }
+  }
+
+  respondV2(request: RequestId, answer: V2Answer): void {
+    const call = this.openV2Calls.get(request);
+    this.openV2Calls.delete(request);
+    if (call !== undefined) this.world.v2.answered(call, answer);
   }
 
   respond(request: RequestId, response: ClientResponse): void {

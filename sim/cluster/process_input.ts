@@ -3,6 +3,7 @@ import type { DiskErrorCode } from '../../core/ports.ts';
 import type { Message } from '../../core/raft/index.ts';
 import type { Member } from '../../core/server/member.ts';
 import type { PeerAnswer, PeerCall } from '../../core/server/peers/messages.ts';
+import type { V2Request } from '../../core/v2store/index.ts';
 import type { RequestEnvelope } from './transport.ts';
 import type { StreamFrame } from './watch_transport.ts';
 
@@ -19,6 +20,7 @@ export const Input = {
   peerAnswer: 8,
   stream: 9,
   terminate: 10,
+  v2Request: 11,
 } as const;
 
 export interface ArrivedCall {
@@ -61,6 +63,7 @@ function giveRare(member: Member, input: number, token: number, payload: unknown
     member.onPeerCall(requestId(token), from, call);
   } else if (input === Input.peerAnswer) member.onPeerAnswer(token, payload as PeerAnswer | null);
   else if (input === Input.terminate) member.stop();
+  else if (input === Input.v2Request) member.onV2Request(requestId(token), payload as V2Request);
   else giveFrame(member, token, payload as StreamFrame);
 }
 

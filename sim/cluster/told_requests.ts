@@ -8,16 +8,14 @@ import type {
   EtcdRequest,
   PutRequest,
   RangeRequest,
+  SortTarget,
   TxnOperation,
   TxnRequest,
 } from '../checkers/history/etcd_operation.ts';
 import type { KeepingPut } from '../checkers/store/keeping_put.ts';
 
-/**
- * A request in the checkers' terms. `silent`: it changes no key and no lease, and says nothing that they judge. `beyond`: it may change
- * the store in a way that they have no words for.
- */
-export type Told = EtcdRequest | 'silent' | 'beyond';
+/** A request in the checkers' terms. `silent`: it changes no key and no lease, and says nothing that they judge. */
+export type Told = EtcdRequest | 'silent';
 
 export function tellRequest(request: api.ClientRequest): Told {
   switch (request.kind) {
@@ -25,7 +23,7 @@ export function tellRequest(request: api.ClientRequest): Told {
     case 'put':
     case 'delete_range':
     case 'txn':
-      return tellOperation(request) ?? (request.kind === 'range' ? 'silent' : 'beyond');
+      return tellOperation(request);
     case 'compact':
       return { kind: 'compact', revision: request.compact.revision };
     case 'lease_grant': {
@@ -41,7 +39,7 @@ export function tellRequest(request: api.ClientRequest): Told {
   }
 }
 
-function tellOperation(operation: api.RequestOp): TxnOperation | null {
+function tellOperation(operation: api.RequestOp): TxnOperation {
   if (operation.kind === 'range') return tellRange(operation.range);
   if (operation.kind === 'txn') return tellTxn(operation.txn);
   if (operation.kind === 'delete_range') {
@@ -84,11 +82,8 @@ function prevKv(asked: boolean | undefined): { readonly prevKv?: boolean } {
   return asked === true ? { prevKv: true } : {};
 }
 
-function tellRange(range: api.RangeRequest): RangeRequest | null {
-  const { limit = 0, revision = 0 } = range;
-  const inKeyOrder =
-    (range.sort_target ?? 'KEY') === 'KEY' && range.sort_order !== 'DESCEND' && !isFiltered(range);
-  if (!inKeyOrder) return null;
+function tellRange(range: api.RangeRequest): RangeRequest {
+  const { limit = 0, revision = 0, sort_order = 'NONE', sort_target = 'KEY' } = range;
   return {
     kind: 'range',
     key: toText(range.key),
@@ -98,29 +93,40 @@ function tellRange(range: api.RangeRequest): RangeRequest | null {
     ...(range.serializable === true ? { serializable: true } : {}),
     ...(range.count_only === true ? { countOnly: true } : {}),
     ...(range.keys_only === true ? { keysOnly: true } : {}),
+    // Key order, ascending, is what comes anyway.
+    ...(sort_order === 'DESCEND' ? { sortOrder: 'descend' } : {}),
+    ...(sort_order === 'ASCEND' && sort_target !== 'KEY' ? { sortOrder: 'ascend' } : {}),
+    ...(sort_target === 'KEY' ? {} : { sortTarget: sortTargets[sort_target] }),
+    ...tellBounds(range),
   };
 }
 
-function isFiltered(range: api.RangeRequest): boolean {
+const sortTargets: Readonly<Record<api.SortTarget, SortTarget>> = {
+  KEY: 'key',
+  VERSION: 'version',
+  CREATE: 'create',
+  MOD: 'mod',
+  VALUE: 'value',
+};
+
+function tellBounds(range: api.RangeRequest): Partial<RangeRequest> {
   const { min_mod_revision = 0, max_mod_revision = 0 } = range;
   const { min_create_revision = 0, max_create_revision = 0 } = range;
-  return min_mod_revision + max_mod_revision + min_create_revision + max_create_revision > 0;
+  return {
+    ...(min_mod_revision === 0 ? {} : { minModRevision: min_mod_revision }),
+    ...(max_mod_revision === 0 ? {} : { maxModRevision: max_mod_revision }),
+    ...(min_create_revision === 0 ? {} : { minCreateRevision: min_create_revision }),
+    ...(max_create_revision === 0 ? {} : { maxCreateRevision: max_create_revision }),
+  };
 }
 
-function tellTxn({ compare, success, failure }: api.TxnRequest): TxnRequest | null {
-  const [done, otherwise] = [tellBranch(success), tellBranch(failure)];
-  if (done === null || otherwise === null) return null;
-  return { kind: 'txn', compares: compare.map(tellCompare), success: done, failure: otherwise };
-}
-
-function tellBranch(branch: readonly api.RequestOp[]): TxnOperation[] | null {
-  const told: TxnOperation[] = [];
-  for (const operation of branch) {
-    const each = tellOperation(operation);
-    if (each === null) return null;
-    told.push(each);
-  }
-  return told;
+function tellTxn({ compare, success, failure }: api.TxnRequest): TxnRequest {
+  return {
+    kind: 'txn',
+    compares: compare.map(tellCompare),
+    success: success.map(tellOperation),
+    failure: failure.map(tellOperation),
+  };
 }
 
 const targets: Readonly<Record<api.CompareTarget, CompareTarget>> = {

@@ -27,7 +27,10 @@ export function tellOutcome(
   outcome: Outcome,
 ): HistoryOutcome<EtcdResponse> {
   if (outcome.status === 'unknown') return { status: 'unknown' };
-  if (outcome.status === 'ok') return { status: 'ok', output: tellResponse(asked, outcome.response) };
+  if (outcome.status === 'ok') {
+    const { response } = outcome;
+    return { status: 'ok', output: { ...tellResponse(asked, response), term: termOf(response) } };
+  }
   const error = outcome.error === null ? undefined : storeErrors.get(outcome.message);
   // A member that lags may not know yet what others have written long ago: of the store this says nothing.
   const isLocal = error === 'futureRevision' && isSerializable(request);
@@ -65,9 +68,17 @@ function tellResponse(asked: api.ClientRequest, response: api.SuccessResponse): 
 
 /** The revision in an answer's header. */
 export function revisionOf(response: api.SuccessResponse): number {
+  return headerOf(response)?.revision ?? 0;
+}
+
+function termOf(response: api.SuccessResponse): number {
+  return headerOf(response)?.raft_term ?? 0;
+}
+
+function headerOf(response: api.SuccessResponse): api.ResponseHeader | undefined {
   // The kind names the one other property, which TypeScript can't follow through a union.
   const bodies = response as unknown as Readonly<Record<string, { readonly header?: api.ResponseHeader }>>;
-  return bodies[response.kind]?.header?.revision ?? 0;
+  return bodies[response.kind]?.header;
 }
 
 /** An answer without its header's revision, as it stands in a txn's. */

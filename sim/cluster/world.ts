@@ -11,6 +11,7 @@ import { Trace } from '../trace/trace.ts';
 import { AdminAnswers } from './admin.ts';
 import { FactCounter } from './facts.ts';
 import { Roster } from './roster.ts';
+import { V2Calls } from './v2_calls.ts';
 
 export interface WorldOptions {
   readonly seed: string;
@@ -44,6 +45,7 @@ export class World {
   readonly invariants: Invariants;
   readonly roster: Roster;
   readonly admin = new AdminAnswers();
+  readonly v2 = new V2Calls(this);
   readonly wireMode: boolean;
   readonly reachedGoals = new Set<string>();
   /** What the clients' scripts wrote down. */

@@ -173,7 +173,7 @@ export class VirtualDisk implements Disk {
       return sync.writeError;
     }
     if (file === null) this.hardenNames(sync);
-    else if (!sync.hardened) this.hardenFile({ ...sync, file });
+    else if (!sync.hardened) this.hardenFile(sync, file);
     if (this.chances.hits('bit rot', faults.bitRotPer10k)) this.rot(sync.id);
     return sync.writeError;
   }
@@ -188,8 +188,8 @@ export class VirtualDisk implements Disk {
     this.fault(lostDirectorySync ? 'lost directory sync' : 'lost rename', path, 0, 0, id);
   }
 
-  private hardenFile(sync: PendingSync & { readonly file: VirtualFile }): void {
-    const { file, ranges, size } = sync;
+  private hardenFile(sync: PendingSync, file: VirtualFile): void {
+    const { ranges, size } = sync;
     const { staleReadPer10k, misdirectPer10k, mediaUnder } = this.faults;
     if (staleReadPer10k > 0) file.remember(ranges);
     const possible = ranges.length > 0 && isUnder(sync.path, mediaUnder);
@@ -197,7 +197,11 @@ export class VirtualDisk implements Disk {
       file.harden(ranges, size);
       return;
     }
-    const moved = hardenMisdirected(sync, filesUnder(this.names, mediaUnder), this.chances.of('misdirect'));
+    const moved = hardenMisdirected(
+      { ...sync, file },
+      filesUnder(this.names, mediaUnder),
+      this.chances.of('misdirect'),
+    );
     if (moved === null) return;
     const { from, to } = moved;
     this.evict(from);

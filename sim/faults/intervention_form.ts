@@ -6,6 +6,23 @@ import { type LinkSettings, linkSettingsMin } from '../network/settings.ts';
 import { crashModeNames, releaseOrders } from '../trace/kinds.ts';
 import { messageTypeNames } from '../trace/message_types.ts';
 import type { Intervention, InterventionAction } from '../trace/run_info.ts';
+import { clientCall } from './call_form.ts';
+import {
+  type FieldForm,
+  type Fields,
+  type RunSizes,
+  boolean,
+  integer,
+  isRecord,
+  isUpTo,
+  member,
+  membersText,
+  oneOf,
+  optional,
+  text,
+} from './field_forms.ts';
+
+export type { RunSizes };
 
 /** A list of interventions that can't be applied to a run: a kind that is unknown, a field that is missing or wrong, a member that the run has not. */
 export class InterventionError extends Error {
@@ -18,41 +35,6 @@ export class InterventionError extends Error {
     this.index = index;
   }
 }
-
-/** What interventions may name. Machines are numbered from 1; on the network the clients come after them. */
-export interface RunSizes {
-  /** Members and spares. */
-  readonly machines: number;
-  readonly clients: number;
-}
-
-/** What was expected, or null if the value is that. */
-type FieldForm = (value: unknown, sizes: RunSizes) => string | null;
-
-const integer =
-  (low: number, high = Number.MAX_SAFE_INTEGER): FieldForm =>
-  (value) => {
-    if (Number.isSafeInteger(value) && (value as number) >= low && (value as number) <= high) return null;
-    return high === Number.MAX_SAFE_INTEGER
-      ? `a whole number from ${low}`
-      : `a whole number from ${low} to ${high}`;
-  };
-const boolean: FieldForm = (value) => (typeof value === 'boolean' ? null : 'true or false');
-const text: FieldForm = (value) => (typeof value === 'string' ? null : 'a text');
-const oneOf =
-  (...names: readonly string[]): FieldForm =>
-  (value) =>
-    names.some((name) => name === value) ? null : `one of ${names.join(', ')}`;
-
-function membersText({ machines }: RunSizes): string {
-  return machines === 1 ? 'the run has only member 1' : `the run has members 1 to ${machines}`;
-}
-
-const isUpTo = (value: unknown, high: number): boolean =>
-  Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= high;
-
-const member: FieldForm = (value, sizes) =>
-  isUpTo(value, sizes.machines) ? null : `the number of a member (${membersText(sizes)})`;
 
 const endpoints: FieldForm = (value, sizes) => {
   const { machines, clients } = sizes;
@@ -126,14 +108,6 @@ const repeatable: FieldForm = (value) =>
 const bug: FieldForm = (value) =>
   typeof value === 'string' && isBugId(value) ? null : 'the id of a planted bug';
 
-/** May be left out. */
-const optional =
-  (form: FieldForm): FieldForm =>
-  (value, sizes) =>
-    value === undefined ? null : form(value, sizes);
-
-type Fields = Readonly<Record<string, FieldForm>>;
-
 /** The fields of every kind, beside `atNs` and `kind`. */
 const forms: Readonly<Record<InterventionAction['kind'], Fields>> = {
   crash: { member, mode: oneOf(...crashModeNames) },
@@ -183,13 +157,10 @@ const forms: Readonly<Record<InterventionAction['kind'], Fields>> = {
   },
   switchBug: { member, bug, on: boolean },
   slowClient: { client, takeEveryMs: integer(0) },
+  call: { client, request: clientCall },
   note: { text },
   goal: { goal: text },
 };
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * Throws InterventionError unless every entry of a list can be applied to a run of these sizes. Whether it then does something is

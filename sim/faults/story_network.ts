@@ -1,5 +1,6 @@
 import type { LinkSettings } from '../network/settings.ts';
 import { type Script, nsPerMs } from '../script.ts';
+import type { ClientCall } from '../trace/client_call.ts';
 import type { ReleaseOrder } from '../trace/kinds.ts';
 import type { MessageTypeName } from '../trace/message_types.ts';
 import { StoryBase } from './story_base.ts';
@@ -74,6 +75,11 @@ export class NetworkStory extends StoryBase {
   slowClient(client: number, slow: boolean | { readonly takeEveryMs: number }): void {
     const takeEveryMs = slow === false ? 0 : slow === true ? neverMs : slow.takeEveryMs;
     this.host.intervene({ kind: 'slowClient', client, takeEveryMs });
+  }
+
+  /** Asks a client for something beside its script: a call, a lease, a watch. False if it makes no sense now. */
+  call(client: number, request: ClientCall): boolean {
+    return this.host.intervene({ kind: 'call', client, request });
   }
 
   heal(): void {

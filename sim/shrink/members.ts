@@ -97,10 +97,25 @@ function moveAction(
     const client = clients === null ? action.client : clients.get(action.client);
     return client === undefined ? null : { ...action, client };
   }
+  if (action.kind === 'call') {
+    const client = clients === null ? action.client : clients.get(action.client);
+    return client === undefined ? null : moveCall({ ...action, client }, numbers);
+  }
   if (!('member' in action)) return action;
   const member = numbers.get(action.member);
   if (member === undefined) return null;
   if (action.kind !== 'admin') return { ...action, member };
   const via = numbers.get(action.via);
   return via === undefined ? null : { ...action, member, via };
+}
+
+/** Asks the member under its new number; a call for one that is gone is left out. */
+function moveCall(
+  action: Extract<InterventionAction, { readonly kind: 'call' }>,
+  numbers: ReadonlyMap<number, number>,
+): InterventionAction | null {
+  const { request } = action;
+  if (!('via' in request) || request.via === undefined) return action;
+  const via = numbers.get(request.via);
+  return via === undefined ? null : { ...action, request: { ...request, via } };
 }

@@ -1,4 +1,5 @@
 import { defaultDiskLatency, defaultLinks } from '../limits.ts';
+import type { ClientCall } from '../trace/client_call.ts';
 import type { Intervention, InterventionAction } from '../trace/run_info.ts';
 import type { Search } from './search.ts';
 
@@ -37,6 +38,8 @@ export function plainer(action: InterventionAction): InterventionAction[] {
       return action.takeEveryMs === 0 || action.takeEveryMs === unreadMs
         ? []
         : [{ ...action, takeEveryMs: unreadMs }];
+    case 'call':
+      return plainerCalls(action.request).map((request) => ({ ...action, request }));
     case 'links':
       return usualLinks(action);
     case 'link':
@@ -96,6 +99,16 @@ function lessOf(action: LinkAction): LinkAction[] {
 
 /** A client that reads nothing is plainer than one that reads now and then. */
 const unreadMs = 86_400_000;
+
+/** Asked of whichever member the client chooses; without what is special about it. */
+function plainerCalls(request: ClientCall): ClientCall[] {
+  const optional = ['via', 'lease', 'serializable', 'startRevision'] as const;
+  return optional
+    .filter((name) => !(name === 'lease' && request.kind !== 'put') && Object.hasOwn(request, name))
+    .map(
+      (name) => Object.fromEntries(Object.entries(request).filter(([each]) => each !== name)) as ClientCall,
+    );
+}
 
 type LinksAction = Extract<InterventionAction, { readonly kind: 'links' }>;
 

@@ -2,6 +2,7 @@ import { finalKey } from '../finale.ts';
 import { argument } from '../trace/kinds.ts';
 import { eventsOfKind } from '../trace/trace.ts';
 import type { RunFile } from '../trace/codec.ts';
+import { clientCallWords } from '../trace/client_call.ts';
 import type { Intervention, InterventionAction } from '../trace/run_info.ts';
 import { diskWords } from './disk_words.ts';
 import { networkWords } from './network_words.ts';
@@ -38,6 +39,8 @@ export function actionWords(action: InterventionAction, nameOf: NameOf): string 
       return action.takeEveryMs === 0
         ? `c${action.client} reads its watch streams again`
         : `c${action.client} reads its watch streams ${action.takeEveryMs >= neverMs ? 'no more' : `only every ${action.takeEveryMs} ms`}`;
+    case 'call':
+      return `c${action.client} is asked to ${clientCallWords(action.request, nameOf)}`;
     case 'switchBug':
       return `${nameOf(action.member)} runs ${action.on ? 'with' : 'without'} the planted bug ${action.bug} from its next start on`;
     case 'failpoint':

@@ -1,6 +1,7 @@
 import type { AtlasMode } from '../disk/atlas.ts';
 import type { DiskFaults } from '../disk/host.ts';
 import type { LinkSettings } from '../network/settings.ts';
+import type { ClientCall } from './client_call.ts';
 import type { CrashMode, ReleaseOrder, RoleName } from './kinds.ts';
 import type { MessageTypeName } from './message_types.ts';
 
@@ -200,6 +201,8 @@ export type InterventionAction =
   | { readonly kind: 'switchBug'; readonly member: number; readonly bug: string; readonly on: boolean }
   /** A client (from 1) reads an answer of its watch streams only every so often; 0: at once, as usual. */
   | { readonly kind: 'slowClient'; readonly client: number; readonly takeEveryMs: number }
+  /** A client (from 1) is asked for this, beside what its script does. */
+  | { readonly kind: 'call'; readonly client: number; readonly request: ClientCall }
   /** What the story said and reached: part of the list, so that a replay says and reaches it, too. */
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'goal'; readonly goal: string };

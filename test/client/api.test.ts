@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ByteString } from '../../core/base/bytes.ts';
+import { nodeId } from '../../core/base/ids.ts';
 import { type Outcome, type Task, bytes, prefixEnd, prefixRange, text } from '../../core/client/index.ts';
 import type { EtcdClient } from '../../core/client/index.ts';
 import type { ClientRequest } from '../../core/server/api/index.ts';
@@ -33,6 +34,7 @@ const calls: readonly (readonly [string, Call, ClientRequest])[] = [
     (etcd) => etcd.txn({ compare: [], success: [], failure: [] }),
     { kind: 'txn', txn: { compare: [], success: [], failure: [] } },
   ],
+  ['defragment', (etcd) => etcd.defragment(nodeId(2)), { kind: 'defragment', defragment: {} }],
   ['compact', (etcd) => etcd.compact(4), { kind: 'compact', compact: { revision: 4 } }],
   [
     'compact, physically',

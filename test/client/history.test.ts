@@ -3,6 +3,7 @@ import { bytes } from '../../core/client/index.ts';
 import { etcdMixes, etcdTraffic, etcdTrafficRange } from '../../scenarios/workloads/etcd_traffic.ts';
 import { roles } from '../../scenarios/workloads/roles.ts';
 import { watchReaders } from '../../scenarios/workloads/watch_readers.ts';
+import type { EtcdResponse } from '../../sim/checkers/history/etcd_operation.ts';
 import type { RecordedWatch } from '../../sim/cluster/call_history.ts';
 import type { Cluster } from '../../sim/cluster.ts';
 import { finale } from '../../sim/finale.ts';
@@ -128,12 +129,27 @@ describe('a lie', () => {
     expect(statuses(verdict())['watch: unique']).toBe('violated');
   });
 
-  it('can’t hide behind a request that the checks have no words for', () => {
+  it('can’t hide behind a range that sorts, in a txn or not', () => {
     const { cluster, verdict } = ended('4');
     finish(cluster, 1, function* ({ etcd }) {
-      const range = { key: bytes('key'), range_end: bytes('kez'), sort_order: 'DESCEND' as const };
+      const all = { key: bytes('\0'), range_end: bytes('\0') };
+      const range = { ...all, sort_order: 'DESCEND' as const, sort_target: 'MOD' as const };
       yield* etcd.txn({ compare: [], success: [{ kind: 'range', range }], failure: [] });
+      yield* etcd.range({ ...range, sort_order: 'ASCEND' });
     });
-    expect(statuses(verdict())['linearizability of the store']).toBe('unknown');
+    expect(statuses(verdict())['linearizability of the store']).toBe('passed');
+    for (const request of cluster.history.requests.slice(-2)) {
+      const { outcome } = request;
+      if (outcome.status !== 'ok') throw new Error('expected an answer, found none');
+      const { output } = outcome;
+      const turned = (answer: EtcdResponse): EtcdResponse =>
+        answer.kind === 'range' ? { ...answer, kvs: answer.kvs.toReversed() } : answer;
+      request.outcome = {
+        status: 'ok',
+        output: output.kind === 'txn' ? { ...output, results: output.results.map(turned) } : turned(output),
+      };
+      expect(statuses(verdict())['linearizability of the store']).toBe('violated');
+      request.outcome = outcome;
+    }
   });
 });

@@ -15,6 +15,32 @@ describe('what checkers are told', () => {
     expect(tellRequest(put({ ignore_lease: true }))).toMatchObject({ lease: '0', ignoreLease: true });
   });
 
+  it('of a range says how it sorts and what it leaves out, unless that is as it comes anyway', () => {
+    const told = (more: object): unknown => tellRequest({ kind: 'range', range: { key: x, ...more } });
+    const plain = { kind: 'range', key: 'x' };
+    expect(told({ sort_order: 'ASCEND', sort_target: 'KEY', min_mod_revision: 0 })).toEqual(plain);
+    expect(told({ sort_order: 'DESCEND' })).toEqual({ ...plain, sortOrder: 'descend' });
+    expect(told({ sort_target: 'CREATE' })).toEqual({ ...plain, sortTarget: 'create' });
+    expect(
+      told({
+        sort_order: 'ASCEND',
+        sort_target: 'VALUE',
+        min_mod_revision: 1,
+        max_mod_revision: 2,
+        min_create_revision: 3,
+        max_create_revision: 4,
+      }),
+    ).toEqual({
+      ...plain,
+      sortOrder: 'ascend',
+      sortTarget: 'value',
+      minModRevision: 1,
+      maxModRevision: 2,
+      minCreateRevision: 3,
+      maxCreateRevision: 4,
+    });
+  });
+
   it('of a txn includes what it read at older revisions', () => {
     const asked: api.ClientRequest = {
       kind: 'txn',
@@ -40,7 +66,7 @@ describe('what checkers are told', () => {
     const response = {
       kind: 'txn',
       txn: {
-        header: { revision: 5 },
+        header: { revision: 5, raft_term: 3 },
         succeeded: true,
         responses: [
           { kind: 'range', range: { kvs: [], count: 0, more: false } },
@@ -54,6 +80,7 @@ describe('what checkers are told', () => {
         kind: 'txn',
         succeeded: true,
         revision: 5,
+        term: 3,
         results: [{ kind: 'range', kvs: [], count: 0 }, { kind: 'put' }],
       },
     });

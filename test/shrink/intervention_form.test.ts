@@ -55,6 +55,46 @@ describe('a list of interventions', () => {
       { ...at, kind: 'slowClient', client: 3, takeEveryMs: 1 },
       'the number of a client (the run has clients 1 to 2), got 3',
     ],
+    [
+      { ...at, kind: 'call', client: 3, request: { kind: 'get', key: 'a' } },
+      'call: expected client to be the number of a client (the run has clients 1 to 2), got 3',
+    ],
+    [
+      { ...at, kind: 'call', client: 1 },
+      'expected request to be an object with a kind, one of put, get, range,',
+    ],
+    [
+      { ...at, kind: 'call', client: 1, request: { kind: 'toString' } },
+      'one of put, get, range, delete, grant,',
+    ],
+    [
+      { ...at, kind: 'call', client: 1, request: { kind: 'put', key: '', value: '1' } },
+      'expected request to be a put whose key is a text of 1 to 1024 characters, got {"kind":"put","key":"","value":"1"}',
+    ],
+    [
+      { ...at, kind: 'call', client: 1, request: { kind: 'put', key: 'a', value: 1 } },
+      'a put whose value is a text of 0 to 16384 characters',
+    ],
+    [
+      { ...at, kind: 'call', client: 1, request: { kind: 'get', key: '\ud800' } },
+      'a get whose key is a text of 1 to 1024 characters',
+    ],
+    [
+      { ...at, kind: 'call', client: 1, request: { kind: 'get', key: 'a', via: 4 } },
+      'a get whose via is the number of a member (the run has members 1 to 3)',
+    ],
+    [
+      { ...at, kind: 'call', client: 1, request: { kind: 'grant', lease: 1, ttlSeconds: 0, keep: true } },
+      'a grant whose ttlSeconds is a whole number from 1 to 86400',
+    ],
+    [
+      { ...at, kind: 'call', client: 1, request: { kind: 'watch', key: 'a', via: 1 } },
+      'a watch with no other fields than key, prefix, startRevision',
+    ],
+    [
+      { ...at, kind: 'call', client: 1, request: { kind: 'watch', key: '' } },
+      'a watch whose key is not empty',
+    ],
     [{ ...at, kind: 'switchBug', member: 1, bug: 'dust', on: true }, 'the id of a planted bug, got "dust"'],
     [{ ...at, kind: 'heal', member: 1 }, 'heal: has no field member; its fields are none'],
   ])('refuses %j', (entry, sentence) => {

@@ -11,12 +11,29 @@ describe('a signature', () => {
     ['get(key1) = c1.9 by c2 began', 'get(key3) = c2.15 by c1 began'],
     ['digest 0a1b2c3d4e5f6071 is not the expected', 'digest 9999aaaabbbbcccc is not the expected'],
     ['two\n  lines', 'two lines'],
+    [
+      'n1 leads by the votes of n1, n2; voters are n1, n2, n3',
+      'n4 leads by the votes of n4; voters are n1, n2, n3, n4',
+    ],
+    ['undecided within 4,000 steps: key1, key10', 'undecided within 4,000 steps: key2'],
+    ['n1, n2 and n3 hold "a", "b" or "c"', 'n5 hold "x"'],
+    ['the store holds k1 = "a", k2 = "b", k3 = "c"', 'the store holds k9 = "z"'],
+    ['it needs 2 of 3: n2 is down; n3 is cut; n5 is down', 'it needs 3 of 5: n1 is down; n4 is cut'],
   ])('is the same for "%s" and "%s"', (one, other) => {
     expect(normalisedSentence(one)).toBe(normalisedSentence(other));
   });
 
   it('keeps failures apart that say something else', () => {
-    const all = ['n1 lost entry 3', 'n1 lost term 3', 'n1 lost entry 3 twice', 'defaced lost entry 3'];
+    const all = [
+      'n1 lost entry 3',
+      'n1 lost term 3',
+      'n1 lost entry 3 twice',
+      'defaced lost entry 3',
+      'n1 and c2 lost entry 3',
+      'n1, key2 lost entry 3',
+      'it waits: n2 is down',
+      'it waits: n2 is down; n3 is cut',
+    ];
     expect(new Set(all.map(normalisedSentence)).size).toBe(all.length);
   });
 });

@@ -17,7 +17,7 @@ export function* untilMs(client: WorkloadClient, ms: number): Script {
 
 /** One member cuts free pages out of its database. */
 export function* defragment({ etcd }: WorkloadClient, member: number): Script {
-  yield* etcd.call({ kind: 'defragment', defragment: {} }, { endpoint: nodeId(member), timeoutMs: 1000 });
+  yield* etcd.defragment(nodeId(member), { timeoutMs: 1000 });
 }
 
 /** Puts one new key after another, `count` of them. */
