@@ -31,6 +31,7 @@ export class Replay {
   private lastTerm = 0;
   /** Null: nobody wants the entries. */
   private readonly base: SnapshotMark | null;
+  /** A log without a snapshot has the mark of index 0 at its beginning (etcd: wal.Create). */
   private baseFound: boolean;
   /** Term of the entry at the base's index, 0 if none was read. */
   private termAtBase = 0;
@@ -44,7 +45,7 @@ export class Replay {
   constructor(base: SnapshotMark | null, ids: NodeIdTable, chained = true) {
     this.base = base;
     this.chained = chained;
-    this.baseFound = base === null || base.index === 0;
+    this.baseFound = base === null;
     this.codec = hardStateCodec(ids);
   }
 

@@ -19,12 +19,21 @@ const saved = [
 ] as const;
 
 /** The bytes of a log whose records are given, in a chain that starts at 0. */
-function logOf(...records: readonly (readonly [RecordType, Uint8Array | null])[]): Uint8Array {
+type MadeRecord = readonly [RecordType, Uint8Array | null];
+
+function framesOf(...records: readonly MadeRecord[]): Uint8Array {
   const writer = new FrameWriter(0);
-  for (const [type, data] of [[RecordType.crc, null], [RecordType.metadata, metadata], ...records] as const) {
-    writer.append(type, data);
-  }
+  for (const [type, data] of records) writer.append(type, data);
   return writer.view().slice();
+}
+
+const crcRecord: MadeRecord = [RecordType.crc, null];
+const metadataRecord: MadeRecord = [RecordType.metadata, metadata];
+/** Of the snapshot that there is none: each log begins with it. */
+const startMark: MadeRecord = [RecordType.snapshot, Uint8Array.of(8, 0, 16, 0)];
+
+function logOf(...records: readonly MadeRecord[]): Uint8Array {
+  return framesOf(crcRecord, metadataRecord, startMark, ...records);
 }
 
 function overwritten(bytes: Uint8Array): WalBench {
@@ -126,10 +135,15 @@ describe('recoverWal refuses', () => {
     expect(error.message).toMatch(/expected crc [0-9a-f]{8}, found crc [0-9a-f]{8}$/);
   });
 
+  it("a log that doesn't begin with its mark: another file's first sector may stand in place of its own", () => {
+    const bytes = framesOf(crcRecord, metadataRecord, [RecordType.state, stateBytes(1, 1, 0)]);
+    expect(overwritten(bytes).recoverError()).toMatchObject({ kind: 'snapshotNotFound' });
+  });
+
   it('a gap', () => {
     const bytes = logOf([RecordType.entry, entryBytes(1, 1)], [RecordType.entry, entryBytes(1, 3)]);
     const error = overwritten(bytes).recoverError();
-    expect(error).toMatchObject({ kind: 'gap', offsetBytes: frameStarts(bytes)[3] });
+    expect(error).toMatchObject({ kind: 'gap', offsetBytes: frameStarts(bytes)[4] });
     expect(error.message).toContain('expected an entry of at most index 2, found index 3');
   });
 
