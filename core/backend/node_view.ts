@@ -1,13 +1,10 @@
 import type { ByteString } from '../base/bytes.ts';
-import type { TreeNode } from './tree_node.ts';
 
 /** Gives the pages of one state of the file. */
 export interface PageSource {
   readonly pageBytes: number;
   /** The branch or leaf page with this number. */
   view(pageId: number): NodeView;
-  /** The same as a node that may be changed. */
-  take(pageId: number): TreeNode;
 }
 
 /** One node of a B+tree, on its page or taken into memory by a transaction that changes it. */

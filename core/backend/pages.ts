@@ -1,14 +1,13 @@
 import { BackendError } from './backend_error.ts';
 import { readUint32 } from './little_endian.ts';
-import type { PageSource } from './node_view.ts';
 import { PageView } from './page_view.ts';
-import { TreeNode } from './tree_node.ts';
+import { type NodeSource, TreeNode } from './tree_node.ts';
 
 /**
  * A database file's pages in memory, as bbolt has them by mapping the file. A page is replaced only when its number is used
  * again, which the freelist allows when no reader can reach the old one.
  */
-export class Pages implements PageSource {
+export class Pages implements NodeSource {
   readonly pageBytes: number;
   /** Bytes of the file as it was opened; empty for a new one. */
   private readonly file: Uint8Array;

@@ -1,10 +1,9 @@
 import { assertDefined } from '../base/assert.ts';
-import type { PageSource } from './node_view.ts';
-import { branchKeysMin, leafKeysMin, TreeNode } from './tree_node.ts';
+import { branchKeysMin, leafKeysMin, type NodeSource, TreeNode } from './tree_node.ts';
 
 /** What rebalancing needs of its transaction. */
 export interface Rebalancing {
-  readonly pages: PageSource;
+  readonly pages: NodeSource;
   /** The node's page, if it has one, is no longer needed. */
   discard(node: TreeNode): void;
 }

@@ -2,6 +2,7 @@ import { AssertionError, assert } from '../base/assert.ts';
 import { CommittedBucket } from './bucket.ts';
 import type { Meta } from './meta.ts';
 import type { PageSource } from './node_view.ts';
+import type { NodeSource } from './tree_node.ts';
 import { WriteBucket } from './write_bucket.ts';
 
 /** Counts who still reads which transaction's state of one file. */
@@ -59,7 +60,7 @@ export class WriteTx {
   /** The bucket of buckets. */
   readonly root: WriteBucket;
 
-  constructor(meta: Meta, pages: PageSource) {
+  constructor(meta: Meta, pages: NodeSource) {
     this.txid = meta.txid + 1;
     this.root = new WriteBucket(pages, pages.view(meta.root), meta.root, meta.sequence);
   }

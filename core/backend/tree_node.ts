@@ -8,6 +8,12 @@ import { elementBytes } from './page_view.ts';
 export const leafKeysMin = 1;
 export const branchKeysMin = 2;
 
+/** Pages for a transaction that changes them. */
+export interface NodeSource extends PageSource {
+  /** The branch or leaf page with this number, as a node that may be changed. */
+  take(pageId: number): TreeNode;
+}
+
 /** A node that a transaction has taken into memory to change it. The arrays run in parallel, one entry per element. */
 export class TreeNode implements NodeView {
   readonly leaf: boolean;
@@ -85,7 +91,7 @@ export class TreeNode implements NodeView {
   }
 
   /** The child as a node in memory, taken from its page if need be. */
-  writableChild(index: number, pages: PageSource): TreeNode {
+  writableChild(index: number, pages: NodeSource): TreeNode {
     const known = this.nodes[index];
     if (known !== null && known !== undefined) return known;
     const node = pages.take(this.childId(index));

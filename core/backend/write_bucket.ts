@@ -4,11 +4,11 @@ import { bucketRoot, find, type BucketReader } from './bucket.ts';
 import { decodeBucketHeader, encodeBucketHeader } from './bucket_header.ts';
 import { Cursor } from './cursor.ts';
 import { encodeNode } from './encode_node.ts';
-import { childIndex, type NodeView, type PageSource } from './node_view.ts';
+import { childIndex, type NodeView } from './node_view.ts';
 import { rebalance } from './rebalance.ts';
 import { spillTree, type Spilling } from './spill.ts';
 import { defaultFillPercent } from './split.ts';
-import { TreeNode } from './tree_node.ts';
+import { type NodeSource, TreeNode } from './tree_node.ts';
 
 /** bbolt keeps a bucket in its parent's leaf while it takes up to this part of a page. */
 const inlinePart = 4;
@@ -17,7 +17,7 @@ const inlinePart = 4;
 export class WriteBucket implements BucketReader {
   /** How full pages get that are split, 0.1 to 1. It is not stored: each transaction sets it anew. */
   fillPercent = defaultFillPercent;
-  private readonly pages: PageSource;
+  private readonly pages: NodeSource;
   /** The root as it was found. */
   private readonly base: NodeView;
   /** Page of `base`; 0: it is inline or new. */
@@ -26,14 +26,14 @@ export class WriteBucket implements BucketReader {
   private node: TreeNode | null = null;
   private readonly opened = new Map<ByteString, WriteBucket>();
 
-  constructor(pages: PageSource, base: NodeView, basePage: number, sequence: number) {
+  constructor(pages: NodeSource, base: NodeView, basePage: number, sequence: number) {
     this.pages = pages;
     this.base = base;
     this.basePage = basePage;
     this.sequenceNumber = sequence;
   }
 
-  static empty(pages: PageSource): WriteBucket {
+  static empty(pages: NodeSource): WriteBucket {
     const bucket = new WriteBucket(pages, new TreeNode(true, 0), 0, 0);
     bucket.writableRoot();
     return bucket;

@@ -5,7 +5,8 @@ import type { EtcdOperation, EtcdRequest, EtcdResponse } from '../../sim/checker
 import type { WatchRecord, WatchResponse } from '../../sim/checkers/history/etcd_history.ts';
 import { checkLeases } from '../../sim/checkers/leases/index.ts';
 import { type Hold, checkExclusion } from '../../sim/checkers/recipes/mutual_exclusion.ts';
-import { type QueueOperation, checkQueue } from '../../sim/checkers/recipes/queue.ts';
+import { checkQueue } from '../../sim/checkers/recipes/queue.ts';
+import type { QueueOperation } from '../../sim/checkers/recipes/queue_operation.ts';
 import { checkSessions } from '../../sim/checkers/sessions.ts';
 import { checkStore } from '../../sim/checkers/store/index.ts';
 import { checkWatches } from '../../sim/checkers/watch/index.ts';

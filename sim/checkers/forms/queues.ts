@@ -1,6 +1,7 @@
 import type { Fields } from '../history/fields.ts';
 import { type PriorityOperation, checkPriorities } from '../recipes/priority_queue.ts';
-import { type QueueOperation, checkQueue, withoutOrder } from '../recipes/queue.ts';
+import { checkQueue, withoutOrder } from '../recipes/queue.ts';
+import type { QueueOperation } from '../recipes/queue_operation.ts';
 import { type RecipeForm, foundIn, judged, span } from './form.ts';
 
 export const queueForm: RecipeForm = {

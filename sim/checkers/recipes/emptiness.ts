@@ -1,4 +1,4 @@
-import type { QueueOperation } from './queue.ts';
+import type { QueueOperation } from './queue_operation.ts';
 import type { RecipeViolation } from './timing.ts';
 
 interface Stay {

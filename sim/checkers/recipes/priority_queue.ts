@@ -1,4 +1,5 @@
-import { type QueueOperation, onlyOrder } from './queue.ts';
+import { onlyOrder } from './queue.ts';
+import type { QueueOperation } from './queue_operation.ts';
 import { type RecipeViolation, isOver } from './timing.ts';
 
 export interface PriorityOperation extends QueueOperation {

@@ -1,11 +1,6 @@
 import { foundEmpty } from './emptiness.ts';
-import { type RecipeViolation, type Span, isOver } from './timing.ts';
-
-export interface QueueOperation extends Span {
-  readonly kind: 'enqueue' | 'dequeue';
-  /** Unique among the values enqueued; null: a dequeue that found the queue empty, or whose answer nobody heard. */
-  readonly value: string | null;
-}
+import type { QueueOperation } from './queue_operation.ts';
+import { type RecipeViolation, isOver } from './timing.ts';
 
 /**
  * A queue: what is taken was put, once; what was put first is taken first; nobody finds it empty while something is in it; with

@@ -5,7 +5,8 @@ import {
   checkAuthWindows,
 } from '../../../sim/checkers/recipes/auth_windows.ts';
 import { type Hold, type Use, checkExclusion } from '../../../sim/checkers/recipes/mutual_exclusion.ts';
-import { type QueueOperation, checkQueue } from '../../../sim/checkers/recipes/queue.ts';
+import { checkQueue } from '../../../sim/checkers/recipes/queue.ts';
+import type { QueueOperation } from '../../../sim/checkers/recipes/queue_operation.ts';
 
 const rules = (found: readonly { readonly rule: string }[]): string[] => found.map(({ rule }) => rule);
 
