@@ -1,4 +1,4 @@
-import { compareStrings, fromText, type ByteString } from '../base/bytes.ts';
+import { bigEndian64, compareStrings, fromText, type ByteString } from '../base/bytes.ts';
 import { SortedMap } from '../base/sorted_map.ts';
 import { Buckets, type BatchTx, type Reading } from '../backend/index.ts';
 import { decodeRole, decodeUser, encodeRole, encodeUser, type Role, type User } from './records.ts';
@@ -98,12 +98,6 @@ export function namesOf<Value>(map: SortedMap<ByteString, Value>): ByteString[] 
 /** A copy with the name in its place, in byte order. */
 export function withName(names: readonly ByteString[], name: ByteString): ByteString[] {
   return [...names, name].sort(compareStrings);
-}
-
-function bigEndian64(value: number): Uint8Array {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(value));
-  return bytes;
 }
 
 function readRevision(reading: Reading): number {

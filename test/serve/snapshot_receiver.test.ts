@@ -1,10 +1,9 @@
 import { type Server, createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { emptyByteString } from '../../core/base/bytes.ts';
+import { emptyByteString, bigEndian64 } from '../../core/base/bytes.ts';
 import { nodeId } from '../../core/base/ids.ts';
 import { WideIds } from '../../core/node/host/wide_ids.ts';
-import { lengthBytes } from '../../core/node/peers/byte_feed.ts';
 import { receiveSnapshot } from '../../core/node/peers/snapshot_receiver.ts';
 import { encodePeerMessage } from '../../core/node/peers/wire.ts';
 import { type Message, MessageType, emptySnapshot } from '../../core/raft/index.ts';
@@ -16,7 +15,7 @@ const beat: Message = { type: MessageType.heartbeat, from, to, term: 5, commit: 
 
 function framed(message: Message): Uint8Array {
   const bytes = encodePeerMessage(message, ids);
-  return Buffer.concat([lengthBytes(bytes.length), bytes]);
+  return Buffer.concat([bigEndian64(bytes.length), bytes]);
 }
 
 /** What the member was told. */
@@ -78,10 +77,10 @@ describe('a snapshot that is posted', () => {
     expect(await post()).toBe('400 failed to decode raft message (EOF)');
     expect(await post(cut.subarray(0, 3))).toBe(short);
     expect(await post(cut.subarray(0, cut.length - 1))).toBe(short);
-    expect(await post(lengthBytes(2 ** 50), cut)).toBe(
+    expect(await post(bigEndian64(2 ** 50), cut)).toBe(
       '400 failed to decode raft message (rafthttp: error limit exceeded)',
     );
-    expect(await post(lengthBytes(1), Uint8Array.of(255))).toMatch(
+    expect(await post(bigEndian64(1), Uint8Array.of(255))).toMatch(
       /^400 failed to decode raft message \(.+\)$/,
     );
     expect(await post(framed(beat), new Uint8Array(10))).toBe('400 wrong raft message type');

@@ -2,11 +2,12 @@
  * The stream of appends, rafthttp's msgAppV2. A byte says what comes: 0 nothing, the connection lives; 1 entries that follow the
  * last ones of the same term, of which only the entries and the commit index are written; 2 a whole message.
  */
+import { bigEndian64 } from '../../base/bytes.ts';
 import type { NodeId } from '../../base/ids.ts';
 import type { NodeIdTable } from '../../base/node_ids.ts';
 import { type Entry, type Message, MessageType } from '../../raft/index.ts';
 import { decodeEntry, encodeEntry } from '../../raft/wire.ts';
-import { type FrameReader, lengthBytes, readLength } from './byte_feed.ts';
+import { type FrameReader, readLength } from './byte_feed.ts';
 import { type StreamEncoder, messageBytesMax, readMessage } from './message_stream.ts';
 import { encodePeerMessage } from './wire.ts';
 
@@ -37,13 +38,13 @@ export class AppendEncoder implements StreamEncoder {
     if (index !== this.index || logTerm !== this.term || logTerm !== term) {
       return this.whole(message, entries.at(-1)?.index ?? index);
     }
-    const parts: Uint8Array[] = [entriesByte, lengthBytes(entries.length)];
+    const parts: Uint8Array[] = [entriesByte, bigEndian64(entries.length)];
     for (const entry of entries) {
       const bytes = encodeEntry(entry);
-      parts.push(lengthBytes(bytes.length), bytes);
+      parts.push(bigEndian64(bytes.length), bytes);
     }
     this.index += entries.length;
-    parts.push(lengthBytes(commit));
+    parts.push(bigEndian64(commit));
     return parts;
   }
 
@@ -51,7 +52,7 @@ export class AppendEncoder implements StreamEncoder {
     this.term = message.term;
     this.index = lastIndex;
     const bytes = encodePeerMessage(message, this.ids);
-    return [messageByte, lengthBytes(bytes.length), bytes];
+    return [messageByte, bigEndian64(bytes.length), bytes];
   }
 }
 

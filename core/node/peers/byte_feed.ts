@@ -63,9 +63,3 @@ export function* readLength(limit: number): Generator<number, number, Uint8Array
   if (length > limit) throw new RangeError(`a frame of ${length} bytes, expected at most ${limit}`);
   return length;
 }
-
-export function lengthBytes(value: number): Uint8Array {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(value));
-  return bytes;
-}

@@ -1,8 +1,9 @@
 /** The stream of all messages but appends: each a length, big-endian in 64 bits, and a raftpb.Message. */
+import { bigEndian64 } from '../../base/bytes.ts';
 import { noNode } from '../../base/ids.ts';
 import type { NodeIdTable } from '../../base/node_ids.ts';
 import { type Message, MessageType } from '../../raft/index.ts';
-import { type FrameReader, lengthBytes, readLength } from './byte_feed.ts';
+import { type FrameReader, readLength } from './byte_feed.ts';
 import { decodePeerMessage, encodePeerMessage } from './wire.ts';
 
 /** etcd takes no longer message either. */
@@ -28,7 +29,7 @@ export class MessageEncoder implements StreamEncoder {
 
   encode(message: Message): readonly Uint8Array[] {
     const bytes = encodePeerMessage(message, this.ids);
-    return [lengthBytes(bytes.length), bytes];
+    return [bigEndian64(bytes.length), bytes];
   }
 
   heartbeat(): Uint8Array {

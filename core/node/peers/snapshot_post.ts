@@ -1,6 +1,6 @@
+import { bigEndian64 } from '../../base/bytes.ts';
 import { Readable } from 'node:stream';
 import type { Message } from '../../raft/index.ts';
-import { lengthBytes } from './byte_feed.ts';
 import { type PeerDialer, readReply, refusalOf } from './dialer.ts';
 import { type Identity, headersOf } from './identity.ts';
 import { encodePeerMessage } from './wire.ts';
@@ -35,7 +35,7 @@ export function postSnapshot(
         request.destroy();
       });
     });
-    Readable.from(slices([lengthBytes(bytes.length), bytes, database]), { objectMode: false }).pipe(request);
+    Readable.from(slices([bigEndian64(bytes.length), bytes, database]), { objectMode: false }).pipe(request);
   });
 }
 

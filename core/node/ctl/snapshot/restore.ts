@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { type ByteString, emptyByteString, fromText } from '../../../base/bytes.ts';
+import { type ByteString, bigEndian64, emptyByteString, fromText } from '../../../base/bytes.ts';
 import type { NodeId } from '../../../base/ids.ts';
 import { NodeIdTable } from '../../../base/node_ids.ts';
 import { Backend, type BatchTx, Buckets } from '../../../backend/index.ts';
@@ -108,12 +108,6 @@ function setPosition(tx: BatchTx, index: number): void {
   const termKey = fromText('term');
   if (tx.get(Buckets.meta, termKey) !== undefined) tx.put(Buckets.meta, termKey, bigEndian64(term));
   tx.delete(Buckets.meta, fromText('confState'));
-}
-
-function bigEndian64(value: number): Uint8Array {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(value));
-  return bytes;
 }
 
 /** The log, and the snapshot from which it is read: first its file, then the mark in the log. */
