@@ -49,9 +49,12 @@ async function main(): Promise<number> {
   const chosen = positionals.length > 0 ? positionals : Object.keys(benches);
   const figures: (Figure & { readonly room: string })[] = [];
   for (const room of chosen) {
-    for (const figure of (await benches[room]?.()) ?? []) figures.push({ room, ...figure });
+    for (const found of (await benches[room]?.()) ?? []) {
+      const figure = { room, ...found };
+      figures.push(figure);
+      process.stdout.write(`${line(figure)}\n`);
+    }
   }
-  for (const figure of figures) process.stdout.write(`${line(figure)}\n`);
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
   mkdirSync(dirname(values.out), { recursive: true });
   writeFileSync(values.out, `${JSON.stringify({ detcd: version, machine, figures }, null, 2)}\n`);
