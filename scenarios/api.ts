@@ -37,7 +37,9 @@ export {
   kubernetesTraffic,
 } from './workloads/kubernetes_traffic.ts';
 export { type MultiKeyOptions, judgeMultiKeyTxns, multiKeyTxns } from './workloads/multi_key_txns.ts';
-export { type V2TrafficOptions, judgeV2, v2Traffic } from './workloads/v2_traffic.ts';
+export { judgeV2Watches } from './workloads/v2_judge.ts';
+export { type V2Choice, type V2TrafficOptions, judgeV2, v2Traffic } from './workloads/v2_traffic.ts';
+export { type V2WatcherOptions, v2Watcher } from './workloads/v2_watchers.ts';
 export { type WatchReaderOptions, watchReaders } from './workloads/watch_readers.ts';
 export { type CompactorOptions, compactor } from './workloads/compactor.ts';
 export { type Role, roles } from './workloads/roles.ts';

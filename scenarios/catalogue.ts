@@ -61,6 +61,7 @@ import { splitVote } from './stories/split_vote.ts';
 import { stalledDisk } from './stories/stalled_disk.ts';
 import { swappedDisks } from './stories/swapped_disks.ts';
 import { v2Keys } from './stories/v2_keys.ts';
+import { v2Watches } from './stories/v2_watches.ts';
 import { watchBehindSnapshots } from './stories/watch_behind_snapshots.ts';
 import { clockDrift } from './stories/clock_drift.ts';
 import { clockSteps } from './stories/clock_steps.ts';
@@ -143,6 +144,7 @@ export const catalogue: readonly Scenario[] = [
   oneKindOfMessage,
   returningMachines,
   v2Keys,
+  v2Watches,
 ];
 
 /** What is found by its name alone: lessons' small stories, an empty cluster, the scripts of planted bugs. */

@@ -63,8 +63,9 @@ export class Cluster implements StoryHost {
       (_, i) => new ClientActor(this.world, this.transport, i + 1, ids, this.history),
     );
     this.interventions = new Interventions(this.world, this.transport, this.processes, this.clients);
-    this.world.v2.sender = (member, call, request) => this.process(member).v2Request(call, request);
-    const { invariants } = this.world;
+    const { invariants, v2, v2Watches } = this.world;
+    v2.sender = (member, call, request) => this.processes[member - 1]?.v2Request(call, request) ?? false;
+    v2Watches.opener = (member, request) => this.processes[member - 1]?.v2Watch(request) ?? null;
     invariants.expects = (violation) => this.interventions.disks.expects(violation);
     invariants.logs.forgives = (member) => this.interventions.disks.forgives(member);
   }

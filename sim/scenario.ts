@@ -1,4 +1,5 @@
 import type { EtcdClient } from './cluster/etcd_api.ts';
+import type { V2WatchRequest, V2WatchStart } from './cluster/v2_watches.ts';
 import type { Story } from './faults/story.ts';
 import type { LinkParameters } from './network/network.ts';
 import type { RandomStream } from './random.ts';
@@ -158,6 +159,8 @@ export interface WorkloadClient {
   readonly over: boolean;
   /** One operation on etcd's v2 API, asked of this member by a program beside it. It is noted: `judgeV2` reads that. */
   v2(member: number, request: V2Request): Script<V2Operation['outcome']>;
+  /** Begins to wait there for changes. Takes no time: a script that asks again and again sleeps between. */
+  v2Watch(member: number, request: V2WatchRequest): V2WatchStart;
   /** Writes down what the scenario's own checks are to know. `data` is plain. */
   note(topic: string, data: unknown): void;
   sleep(ms: number): Script;

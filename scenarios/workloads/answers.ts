@@ -42,6 +42,10 @@ class ExpectingClient implements WorkloadClient {
     return this.client.v2(...asked);
   }
 
+  v2Watch(...asked: Parameters<WorkloadClient['v2Watch']>): ReturnType<WorkloadClient['v2Watch']> {
+    return this.client.v2Watch(...asked);
+  }
+
   note(about: string, data: unknown): void {
     this.client.note(about, data);
   }

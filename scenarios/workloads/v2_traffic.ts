@@ -9,11 +9,15 @@ export interface V2TrafficOptions {
   readonly pauseMeanMs: number;
   /** Of a hundred writes, how many last for a second or two only. */
   readonly livingPer100: number;
+  /** Default: no refresh and no createInOrder. */
+  readonly mix?: Weights<V2Choice>;
+  /** Paths of the files; default: two, and two in `/d`. */
+  readonly keys?: readonly string[];
 }
 
-type Choice = Exclude<V2Request['kind'], 'refresh' | 'createInOrder' | 'expire'>;
+export type V2Choice = Exclude<V2Request['kind'], 'expire'>;
 
-const mix: Weights<Choice> = {
+const usualMix: Weights<V2Choice> = {
   get: 30,
   set: 25,
   create: 10,
@@ -23,22 +27,25 @@ const mix: Weights<Choice> = {
   delete: 8,
 };
 
-const keys = ['/a', '/b', '/d/x', '/d/y'] as const;
+const usualKeys = ['/a', '/b', '/d/x', '/d/y'] as const;
 const directory = '/d';
+/** Where a createInOrder puts its nodes. */
+const queue = '/q';
 /** After so many operations a client asks another member. */
 const operationsPerMember = 10;
 /** The search for an order gives up after this, and is tried with the first half of the history. */
 const stepsMax = 150_000;
-const halvingsMax = 4;
+export const halvingsMax = 4;
 
 /** Reads, writes and compares on a few nodes of the v2 store, two of them in a directory that comes and goes. */
-export function v2Traffic({ members, pauseMeanMs, livingPer100 }: V2TrafficOptions): Workload {
+export function v2Traffic(options: V2TrafficOptions): Workload {
+  const { members, pauseMeanMs } = options;
   return function* (client): Script {
     const { random } = client;
     let seen = { value: '', index: 1 };
-    for (let count = 0; ; count++) {
+    for (let count = 0; !client.over; count++) {
       const member = 1 + ((client.number + Math.floor(count / operationsPerMember)) % members);
-      const request = requestOf(client, `c${client.number}.${count}`, seen, livingPer100);
+      const request = requestOf(client, `c${client.number}.${count}`, seen, options);
       const outcome = yield* client.v2(member, request);
       const node = outcome.status === 'ok' && outcome.output.error === null ? outcome.output.node : null;
       if (node?.value !== undefined) seen = { value: node.value, index: node.modifiedIndex ?? 1 };
@@ -51,7 +58,7 @@ function requestOf(
   { random }: WorkloadClient,
   value: string,
   seen: { readonly value: string; readonly index: number },
-  livingPer100: number,
+  { livingPer100, mix = usualMix, keys = usualKeys }: V2TrafficOptions,
 ): V2Request {
   const kind = pickWeighted(random, mix);
   const key = random.pick(keys);
@@ -67,6 +74,10 @@ function requestOf(
       return { kind, key, ...comparison };
     case 'delete':
       return random.chance(1, 3) ? { kind, key: directory, dir: true, recursive: true } : { kind, key };
+    case 'createInOrder':
+      return { kind, key: queue, value, ...ttl };
+    case 'refresh':
+      return { kind, key, ttl: random.between(1, 2) };
     default:
       return { kind, key, value, ...ttl };
   }
@@ -90,7 +101,7 @@ export function judgeV2({ notes }: Observed): readonly ScenarioCheck[] {
 }
 
 /** In the order of their calls. */
-function historyOf(notes: Observed['notes']): readonly V2Operation[] {
+export function historyOf(notes: Observed['notes']): readonly V2Operation[] {
   const told = new Map<number, Told>();
   for (const { topic, data } of notes) if (topic === 'v2-told') told.set((data as Told).id, data as Told);
   return notes
@@ -103,7 +114,7 @@ function historyOf(notes: Observed['notes']): readonly V2Operation[] {
 }
 
 /** The first so many operations, as they looked when the next one was called. */
-function firstOf(history: readonly V2Operation[], length: number): readonly V2Operation[] {
+export function firstOf(history: readonly V2Operation[], length: number): readonly V2Operation[] {
   const endNs = history[length]?.callNs ?? Infinity;
   return history
     .slice(0, length)

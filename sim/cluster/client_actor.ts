@@ -253,6 +253,7 @@ export class ClientActor implements ClientPorts {
         return isOver();
       },
       v2: (member, request) => this.world.v2.call(number, member, request),
+      v2Watch: (member, request) => this.world.v2Watches.begin(number, member, request),
       note: (topic, data) => this.world.noteOf(number, topic, data),
       sleep,
       get: (key) => call<string | null>({ kind: 'get', key }),

@@ -17,7 +17,7 @@ export const v2Topics = { asked: 'v2-asked', told: 'v2-told' } as const;
 
 const nsPerSecond = 1000 * nsPerMs;
 
-/** Takes a request to the member's process. False: it does not run, or not yet. */
+/** Takes a request to the member's process. False: it does not run, or not yet, or the run has no such member. */
 export type V2Sender = (member: number, call: number, request: StoreRequest) => boolean;
 
 /**
@@ -79,8 +79,12 @@ function storeRequest({ kind, key, ...asked }: V2Request, callNs: number): Store
       return makeV2Request({ ...fields, method: fromText('PUT') });
     case 'create':
       return makeV2Request({ ...fields, method: fromText('PUT'), prevExist: false });
+    case 'createInOrder':
+      return makeV2Request({ ...fields, method: fromText('POST') });
     case 'update':
       return makeV2Request({ ...fields, method: fromText('PUT'), prevExist: true });
+    case 'refresh':
+      return makeV2Request({ ...fields, method: fromText('PUT'), prevExist: true, refresh: true });
     case 'compareAndSwap':
       return makeV2Request({ ...fields, ...compared, method: fromText('PUT') });
     case 'compareAndDelete':
@@ -103,7 +107,7 @@ function responseOf(answer: Extract<V2Answer, { readonly kind: 'event' | 'error'
 }
 
 /** `listed`: with what a directory holds. */
-function viewOf(node: NodeView, listed: boolean): V2NodeView {
+export function viewOf(node: NodeView, listed: boolean): V2NodeView {
   const { dir, createdIndex, modifiedIndex } = node;
   return {
     key: toText(node.key),

@@ -12,6 +12,7 @@ import { AdminAnswers } from './admin.ts';
 import { FactCounter } from './facts.ts';
 import { Roster } from './roster.ts';
 import { V2Calls } from './v2_calls.ts';
+import { V2Watches } from './v2_watches.ts';
 
 export interface WorldOptions {
   readonly seed: string;
@@ -46,6 +47,7 @@ export class World {
   readonly roster: Roster;
   readonly admin = new AdminAnswers();
   readonly v2 = new V2Calls(this);
+  readonly v2Watches = new V2Watches(this);
   readonly wireMode: boolean;
   readonly reachedGoals = new Set<string>();
   /** What the clients' scripts wrote down. */

@@ -3,6 +3,7 @@ import { v2Keys } from '../../scenarios/stories/v2_keys.ts';
 import { judgeV2 } from '../../scenarios/workloads/v2_traffic.ts';
 import { openRun, runScenario } from '../../sim/run.ts';
 import type { ClientNote, Observed } from '../../sim/scenario.ts';
+import { nsPerMs } from '../../sim/script.ts';
 import type { V2Operation } from '../../sim/checkers/v2/index.ts';
 
 /** What the clients of a short run noted. */
@@ -50,6 +51,14 @@ describe('traffic on the v2 API', () => {
     expect(judged(wrong).sentences).toHaveLength(1);
     // Nobody heard: it may have happened or not.
     expect(judged(notes.toSpliced(at, 1)).sentences).toEqual([]);
+  });
+
+  it('goes on where a run has fewer members than programs ask', () => {
+    const run = openRun({ scenario: v2Keys, seed: '1', members: 1, durationMs: 2000 });
+    run.runUntil(2000 * nsPerMs);
+    const { notes: noted } = run.cluster.world;
+    expect(new Set(noted.map(({ client }) => client))).toEqual(new Set([1, 2, 3]));
+    expect(judged(noted).sentences).toEqual([]);
   });
 
   it('says what it could not judge', () => {
