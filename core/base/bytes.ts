@@ -8,11 +8,15 @@ export type ByteString = string & { readonly [byteStringBrand]: true };
 export const emptyBytes = new Uint8Array(0);
 export const emptyByteString = '' as ByteString;
 
+/** Whether text and its bytes are the same string. */
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return false;
+  return true;
+}
+
 /** UTF-8 encodes text. A lone surrogate becomes U+FFFD, as in the WHATWG encoder. */
 export function fromText(text: string): ByteString {
-  let ascii = true;
-  for (let i = 0; i < text.length && ascii; i++) ascii = text.charCodeAt(i) < 0x80;
-  if (ascii) return text as ByteString;
+  if (isAscii(text)) return text as ByteString;
   let out = '';
   for (const character of text) out += encodeCodePoint(character.codePointAt(0) ?? 0xfffd);
   return out as ByteString;
@@ -35,6 +39,7 @@ function encodeCodePoint(codePoint: number): string {
 
 /** Decodes UTF-8 for people to read. A malformed byte becomes U+FFFD, so this is not a way back for arbitrary bytes. */
 export function toText(bytes: ByteString): string {
+  if (isAscii(bytes)) return bytes;
   let out = '';
   let at = 0;
   while (at < bytes.length) {
@@ -113,6 +118,15 @@ export function bigEndian64(value: number): Uint8Array {
     bytes[i + 4] = low >>> (24 - 8 * i);
   }
   return bytes;
+}
+
+/** Below this a loop is as fast as `set`, which needs a view of the bytes. */
+const copiedBySetMin = 64;
+
+/** Copies bytes[start, end) to `into` at `at`, where there must be room. */
+export function copyBytes(bytes: Uint8Array, start: number, end: number, into: Uint8Array, at: number): void {
+  if (end - start >= copiedBySetMin) into.set(bytes.subarray(start, end), at);
+  else for (let i = start; i < end; i++) into[at + i - start] = bytes[i] as number;
 }
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {

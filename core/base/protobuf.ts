@@ -1,5 +1,5 @@
 import { AssertionError } from './assert.ts';
-import { fromBytes, type ByteString } from './bytes.ts';
+import { copyBytes, fromBytes, type ByteString } from './bytes.ts';
 
 /**
  * The protocol buffers wire format: tag = field << 3 | type, type 0 varint, 1 fixed64, 2 length-delimited, 5 fixed32.
@@ -57,7 +57,8 @@ export class ProtobufWriter {
 
   rawBytes(bytes: Uint8Array, start = 0, end = bytes.length): void {
     this.reserve(end - start);
-    for (let i = start; i < end; i++) this.buffer[this.length++] = bytes[i] as number;
+    copyBytes(bytes, start, end, this.buffer, this.length);
+    this.length += end - start;
   }
 
   /** Writes the field even when it is 0, as gogo protobuf does for non-nullable proto2 fields. */

@@ -1,3 +1,4 @@
+import { copyBytes } from '../base/bytes.ts';
 import { crc32c } from '../base/crc32c.ts';
 import { walFrameAlignmentBytes } from '../limits.ts';
 
@@ -52,7 +53,8 @@ export class FrameWriter {
     if (data !== null) {
       this.byte(tagData);
       this.varint(dataBytes);
-      for (let i = 0; i < dataBytes; i++) this.buffer[this.length++] = data[i] as number;
+      copyBytes(data, 0, dataBytes, this.buffer, this.length);
+      this.length += dataBytes;
     }
     this.finishFrame(start);
   }

@@ -10,6 +10,8 @@ const { write: kindWrite, syncStart: kindSyncStart, syncDone: kindSyncDone } = K
 /** Faults by which a sync does not do what it was asked for. */
 const losses = new Set(['lying sync', 'lost directory sync', 'lost rename', 'misdirected write']);
 
+const none = -1;
+
 function isLog(path: string): boolean {
   return (
     path.startsWith(walDirectory) &&
@@ -22,8 +24,8 @@ export class DiskBridge implements DiskHost {
   private readonly world: World;
   private readonly member: number;
   private readonly causeNow: () => number;
-  /** Trace rows of syncs under way, by sync id. */
-  private readonly starts = new Map<number, number>();
+  /** Trace rows of syncs under way, by sync id; -1 for those that are done: a map of one or none gets a new table at each removal. */
+  private readonly starts: number[] = [];
   /** Trace row of the last sync that was done. */
   doneEvent = -1;
 
@@ -50,14 +52,14 @@ export class DiskBridge implements DiskHost {
   onSyncStart(id: number, path: string, bytes: number): void {
     const { trace, invariants } = this.world;
     if (isLog(path)) invariants.logs.onSyncStarted(this.member, id);
-    this.starts.set(id, trace.add(kindSyncStart, this.member, this.causeNow(), trace.string(path), bytes));
+    this.starts[id] = trace.add(kindSyncStart, this.member, this.causeNow(), trace.string(path), bytes);
   }
 
   onSyncDone(id: number, path: string, error: DiskErrorCode | null): void {
     const { trace, invariants } = this.world;
     invariants.logs.onSyncDone(this.member, id, path, error !== null);
-    const start = this.starts.get(id) ?? -1;
-    this.starts.delete(id);
+    const start = this.starts[id] ?? none;
+    this.starts[id] = none;
     this.doneEvent = trace.add(
       kindSyncDone,
       this.member,
@@ -85,7 +87,8 @@ export class DiskBridge implements DiskHost {
   onFault(text: string, path: string, offsetBytes: number, lengthBytes: number, syncId: number): void {
     const { trace, invariants } = this.world;
     if (syncId >= 0 && losses.has(text)) invariants.logs.onSyncLost(this.member, syncId);
-    const cause = this.starts.get(syncId) ?? this.causeNow();
+    const start = this.starts[syncId] ?? none;
+    const cause = start === none ? this.causeNow() : start;
     const row = [trace.string(text), trace.string(path), offsetBytes, lengthBytes] as const;
     trace.add(Kind.diskFault, this.member, cause, ...row);
   }

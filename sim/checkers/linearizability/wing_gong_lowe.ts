@@ -39,6 +39,9 @@ class Search<State, Input, Output> {
   private readonly order: number[] = [];
   private readonly undoStates: State[] = [];
   private readonly stateIds = new Map<string | number, number>();
+  /** The state whose id was asked for last, and the id. */
+  private stateAsked: State;
+  private idGiven = none;
   private readonly memo = new SearchMemo();
 
   constructor(
@@ -47,6 +50,7 @@ class Search<State, Input, Output> {
     timeline: Timeline,
   ) {
     this.model = model;
+    this.stateAsked = model.init;
     this.candidates = candidates;
     this.timeline = timeline;
     const { ranks, events } = timeline;
@@ -144,10 +148,7 @@ class Search<State, Input, Output> {
     while (this.fullWords < this.closedWords && set[this.fullWords] === -1) this.fullWords++;
     let to = set.length;
     while (to > this.fullWords && set[to - 1] === 0) to--;
-    const key = this.model.key(state);
-    let id = this.stateIds.get(key);
-    if (id === undefined) this.stateIds.set(key, (id = this.stateIds.size));
-    if (!this.memo.add(id, set, this.fullWords, to)) {
+    if (!this.memo.add(this.idOf(state), set, this.fullWords, to)) {
       set[bit >>> 5] = (set[bit >>> 5] as number) & ~(1 << (bit & 31));
       this.fullWords = fullBefore;
       return false;
@@ -158,6 +159,17 @@ class Search<State, Input, Output> {
       this.closedLeft--;
     }
     return true;
+  }
+
+  /** Equal states share an id. The key of a large state costs much, and a read leaves the state that had its id just now. */
+  private idOf(state: State): number {
+    if (this.idGiven !== none && state === this.stateAsked) return this.idGiven;
+    const key = this.model.key(state);
+    const id = this.stateIds.get(key) ?? this.stateIds.size;
+    this.stateIds.set(key, id);
+    this.stateAsked = state;
+    this.idGiven = id;
+    return id;
   }
 
   private lift(rank: number): void {
