@@ -112,6 +112,7 @@ export class Observation implements MemberObserver {
     world.invariants.upkeep.onRestored(process.number, index);
     this.knowsCompactions = false;
     world.trace.add(Kind.snapshotInstalled, process.number, process.cause, index, term, revision);
+    world.v2Watches.storeReplaced(process.number, process.member?.state?.v2.currentIndex ?? 0);
   }
 
   onWriteAcknowledged(index: number, term: number): void {

@@ -9,7 +9,7 @@ import type { MemberConfig } from '../../core/server/config.ts';
 import { Member } from '../../core/server/member.ts';
 import type { PeerAnswer, PeerCall } from '../../core/server/peers/messages.ts';
 import type { EtcdNetwork, EtcdPorts, V2Answer } from '../../core/server/traffic.ts';
-import type { V2Request } from '../../core/v2store/index.ts';
+import { type ReadV2, type V2Request, readV2 } from '../../core/v2store/index.ts';
 import { crashWords } from '../disk/pending_sync.ts';
 import { type SyncCompletion, VirtualDisk } from '../disk/virtual_disk.ts';
 import { bootDelayNs, defaultDiskLatency } from '../limits.ts';
@@ -170,6 +170,7 @@ export class MemberProcess implements EtcdNetwork, Log, Random {
   private stop(): void {
     this.transport.watches.memberDown(this.number);
     this.transport.peers.memberDown(this.number);
+    this.world.v2Watches.memberDown(this.number);
     this.member = null;
     this.booting = false;
     this.paused = false;
@@ -264,6 +265,12 @@ export class MemberProcess implements EtcdNetwork, Log, Random {
     this.openV2Calls.set(id, call);
     this.handle(Input.v2Request, this.world.trace.length - 1, id, request);
     return true;
+  }
+
+  /** A program beside the member waits there for changes of the v2 store. Null: the process does not serve now. */
+  v2Watch(request: V2Request): ReadV2 | null {
+    const state = this.member?.ready === true && !this.paused ? this.member.state : null;
+    return state === null ? null : readV2(state.v2, request, this.clock.wallNs());
   }
 
   /**
