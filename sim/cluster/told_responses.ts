@@ -29,7 +29,7 @@ export function tellOutcome(
   if (outcome.status === 'unknown') return { status: 'unknown' };
   if (outcome.status === 'ok') {
     const { response } = outcome;
-    return { status: 'ok', output: { ...tellResponse(asked, response), term: termOf(response) } };
+    return { status: 'ok', output: withHeader(tellResponse(asked, response), response) };
   }
   const error = outcome.error === null ? undefined : storeErrors.get(outcome.message);
   // A member that lags may not know yet what others have written long ago: of the store this says nothing.
@@ -44,13 +44,19 @@ function isSerializable(request: EtcdRequest): boolean {
   return request.kind === 'txn' && [...request.success, ...request.failure].every(isSerializable);
 }
 
+/** Not by spreading, which makes every answer an object of a shape of its own: checkers, which read all of them, pay for that. */
+function withHeader(told: EtcdResponse, response: api.SuccessResponse): EtcdResponse {
+  return Object.assign(told, { revision: revisionOf(response), term: termOf(response) });
+}
+
+/** An answer, in most cases without what its header says. */
 function tellResponse(asked: api.ClientRequest, response: api.SuccessResponse): EtcdResponse {
   switch (response.kind) {
     case 'range':
     case 'put':
     case 'delete_range':
     case 'txn':
-      return { ...tellResult(asked as api.RequestOp, response), revision: revisionOf(response) };
+      return tellResult(asked as api.RequestOp, response);
     case 'lease_grant': {
       const { ID, TTL } = response.lease_grant;
       return { kind: 'leaseGrant', revision: revisionOf(response), lease: String(ID), ttl: TTL };
@@ -60,9 +66,9 @@ function tellResponse(asked: api.ClientRequest, response: api.SuccessResponse): 
       return { kind: 'leaseKeepAlive', revision: revisionOf(response), ttl: TTL };
     }
     case 'lease_revoke':
-      return { kind: 'leaseRevoke', revision: revisionOf(response) };
+      return { kind: 'leaseRevoke' };
     default:
-      return { kind: 'compact', revision: revisionOf(response) };
+      return { kind: 'compact' };
   }
 }
 
@@ -89,15 +95,14 @@ function tellResult(asked: api.RequestOp, response: api.ResponseOp): EtcdRespons
     case 'put': {
       const { prev_kv } = response.put;
       const tellsPrevious = asked.kind === 'put' && asked.put.prev_kv === true;
-      return {
-        kind: 'put',
-        ...(tellsPrevious ? { prevKv: prev_kv === undefined ? null : tellPair(prev_kv) } : {}),
-      };
+      if (!tellsPrevious) return { kind: 'put' };
+      return { kind: 'put', prevKv: prev_kv === undefined ? null : tellPair(prev_kv) };
     }
     case 'delete_range': {
       const { deleted, prev_kvs } = response.delete_range;
       const tellsPrevious = asked.kind === 'delete_range' && asked.delete_range.prev_kv === true;
-      return { kind: 'deleteRange', deleted, ...(tellsPrevious ? { prevKvs: prev_kvs.map(tellPair) } : {}) };
+      if (!tellsPrevious) return { kind: 'deleteRange', deleted };
+      return { kind: 'deleteRange', deleted, prevKvs: prev_kvs.map(tellPair) };
     }
     case 'txn': {
       const { succeeded, responses } = response.txn;

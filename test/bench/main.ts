@@ -14,7 +14,7 @@ import { benchStorage } from './storage.ts';
 import { benchWal } from './wal.ts';
 import { benchWatch } from './watch.ts';
 
-const benches: Readonly<Record<string, () => readonly Figure[] | Promise<readonly Figure[]>>> = {
+const benches: Readonly<Record<string, () => Iterable<Figure> | Promise<Iterable<Figure>>>> = {
   sim: benchSim,
   raft: benchRaft,
   wal: benchWal,

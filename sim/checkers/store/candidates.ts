@@ -256,8 +256,11 @@ export class Candidates {
       if (text === undefined && first === undefined) return;
       const possible = text !== undefined ? byText.get(text) : this.explainers(byKey, first as Evidence);
       const list: number[] = [];
+      // Explainers of the first are those of all if there are no others.
+      const isExplained = text === undefined && evidence.length === 1;
       for (const candidate of possible ?? []) {
-        if (this.fits(candidate, slot) && explainsAll(candidate, evidence)) list.push(candidate.operation);
+        if (this.fits(candidate, slot) && (isExplained || explainsAll(candidate, evidence)))
+          list.push(candidate.operation);
       }
       lists[index] = list;
       if (list.length === 1) this.assigned[list[0] as number] = 1;
@@ -340,10 +343,11 @@ export class Candidates {
   /** False if there is too much to list. */
   private fillRest(all: readonly Candidate[]): boolean {
     const { slots, identified, others } = this;
-    const inClass = new Set(this.classes.flatMap(({ members }) => members));
+    const inClass = new Uint8Array(this.plan.count);
+    for (const { members } of this.classes) for (const member of members) inClass[member] = 1;
     const single = all.filter(
       ({ operation, lowest, highest }) =>
-        !inClass.has(operation) && this.assigned[operation] === 0 && lowest <= highest,
+        inClass[operation] === 0 && this.assigned[operation] === 0 && lowest <= highest,
     );
     single.sort((a, b) => a.lowest - b.lowest || a.operation - b.operation);
     let active: Candidate[] = [];

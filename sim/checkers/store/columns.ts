@@ -134,9 +134,12 @@ export class Columns {
       this.version[i] as number,
     ];
     if (mod === 0) return null;
+    const value = this.value[i] as string;
+    if (create !== 0 && version !== 0 && this.lease[i] === 1)
+      return { key, value, modRevision: mod, createRevision: create, version, lease: '0' };
     return {
       key,
-      value: this.value[i] as string,
+      value,
       modRevision: mod,
       ...(create === 0 ? {} : { createRevision: create }),
       ...(version === 0 ? {} : { version }),
@@ -154,14 +157,14 @@ export class Columns {
     const client = this.clients[this.client[i] as number];
     const returnNs = this.returnNs[i] as number;
     const returnSequence = this.returnSequence[i] as number;
-    return {
+    const common = {
       id: this.id[i] as number,
       process: this.process[i] as number,
-      ...(client === undefined ? {} : { client }),
       callNs: this.callNs[i] as number,
       callSequence: this.callSequence[i] as number,
       returnNs: returnNs === Infinity ? null : returnNs,
       returnSequence: returnSequence === Infinity ? null : returnSequence,
     };
+    return client === undefined ? common : Object.assign(common, { client });
   }
 }

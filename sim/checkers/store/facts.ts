@@ -99,14 +99,34 @@ export class Facts {
     return this.known.above(key, slot);
   }
 
+  /** The first slot behind this one at which the key is put or deleted by somebody known, or seen to be put. */
+  rewritten(key: number, slot: number): number {
+    return Math.min(this.known.above(key, slot), this.calms.above(key, slot));
+  }
+
+  /** The first slot from this one on at which the key is seen to exist, ... */
+  presentFrom(key: number, slot: number): number {
+    return this.exists.above(key, slot - 1);
+  }
+
+  /** ... to be absent, ... */
+  absentFrom(key: number, slot: number): number {
+    return this.gone.above(key, slot - 1);
+  }
+
+  /** ... not to have some mod revision. */
+  differsFrom(key: number, slot: number): number {
+    return this.changes.above(key, slot - 1);
+  }
+
   /**
    * What is seen of the key next, from a slot on, before it is written again by somebody known, given its mod revision now.
    * `at`: where, Infinity if nothing is.
    */
   next(key: number, slot: number, mod: number, found: Sight): void {
-    const rewritten = Math.min(this.known.above(key, slot), this.calms.above(key, slot));
-    const present = this.exists.above(key, slot - 1);
-    const absent = this.gone.above(key, slot - 1);
+    const rewritten = this.rewritten(key, slot);
+    const present = this.presentFrom(key, slot);
+    const absent = this.absentFrom(key, slot);
     found.kind = 'nothing';
     found.at = Infinity;
     if (present < rewritten && present <= absent) {

@@ -1,6 +1,7 @@
 import { ActiveKeys } from './active_keys.ts';
 import { type Candidate, type Candidates, type OpenClass, explainsAll } from './candidates.ts';
 import type { Facts, Sight } from './facts.ts';
+import { Outlook } from './outlook.ts';
 import type { Evidence } from './sightings.ts';
 import type { Slots } from './slots.ts';
 
@@ -36,6 +37,7 @@ export class Ranking {
   private readonly deadlines: Int32Array;
   private readonly left: Int32Array;
   private readonly active: ActiveKeys;
+  private readonly outlook: Outlook;
   /** Per key: the first of its classes, which stand together. */
   private readonly firstClass: Int32Array;
   private readonly lowestOfClass: Float64Array;
@@ -61,6 +63,7 @@ export class Ranking {
       if (lowest < (lowestOfKey[key] as number)) lowestOfKey[key] = lowest;
     });
     this.active = new ActiveKeys(slots, this.facts, lowestOfKey);
+    this.outlook = new Outlook(this.facts, lowestOfKey.length);
     this.lowestOfClass = Float64Array.from(
       candidates.classes,
       ({ members }) => candidates.lowest[members[0] as number] as number,
@@ -84,7 +87,7 @@ export class Ranking {
   listAt(index: number, mod: Int32Array, usage: Usage): readonly number[] {
     const identified = this.candidates.identified[index];
     if (identified) return identified;
-    const count = this.ranked === index ? this.rankedCount : this.rankAll(index, mod, usage);
+    const count = this.ranked === index ? this.rankedCount : this.rankAll(index, mod, usage, false);
     const { entries, ranks } = this;
     const order = Array.from({ length: count }, (_, at) => at);
     order.sort(
@@ -98,10 +101,23 @@ export class Ranking {
   bestAt(index: number, mod: Int32Array, usage: Usage): number | null {
     const identified = this.candidates.identified[index];
     if (identified) return identified[0] ?? null;
-    const count = this.rankAll(index, mod, usage);
-    const { entries, ranks } = this;
+    const slot = this.slots.open[index] as number;
+    const evidence = this.facts.evidence.get(slot);
+    if (evidence === undefined) {
+      // Most often something calls for a change, and what nothing calls for can wait.
+      const best = this.bestOf(this.rankAll(index, mod, usage, true));
+      if (best >= 0 && (this.ranks[best] as number) <= this.slots.count) return this.entries[best] as number;
+    }
+    const count = this.rankAll(index, mod, usage, false);
     // If the best will not do, the list is asked for next.
     [this.ranked, this.rankedCount] = [index, count];
+    const best = this.bestOf(count);
+    return best < 0 ? null : (this.entries[best] as number);
+  }
+
+  /** Place of the first in order; -1 if there is none. */
+  private bestOf(count: number): number {
+    const { entries, ranks } = this;
     let best = -1;
     for (let at = 0; at < count; at++) {
       const better =
@@ -110,16 +126,36 @@ export class Ranking {
         (ranks[at] === ranks[best] && (entries[at] as number) < (entries[best] as number));
       if (better) best = at;
     }
-    return best < 0 ? null : (entries[best] as number);
+    return best;
   }
 
-  /** Fills `entries` and `ranks`; returns how many there are. */
-  private rankAll(index: number, mod: Int32Array, usage: Usage): number {
+  /** Fills `entries` and `ranks`; returns how many there are. `calledFor`: only keys that something calls for a change of. */
+  private rankAll(index: number, mod: Int32Array, usage: Usage, calledFor: boolean): number {
     const slot = this.slots.open[index] as number;
     this.ranked = -1;
     this.foundKey = -1;
-    const { facts, candidates, entries, ranks } = this;
-    const evidence = facts.evidence.get(slot);
+    const evidence = this.facts.evidence.get(slot);
+    let count = this.rankOthers(index, slot, evidence, mod, usage);
+    if (evidence !== undefined) return this.rankSeen(slot, evidence, mod, usage, count);
+    const { active, outlook } = this;
+    active.moveTo(index);
+    for (let at = 0; at < active.count; at++) {
+      const key = active.keys[at] as number;
+      if (calledFor && !outlook.isCalledFor(key, slot, mod[key] as number, usage.spent)) continue;
+      count = this.rankClasses(key, slot, false, mod, usage, count);
+    }
+    return count;
+  }
+
+  /** Those outside of classes, the first of `entries`. */
+  private rankOthers(
+    index: number,
+    slot: number,
+    evidence: readonly Evidence[] | undefined,
+    mod: Int32Array,
+    usage: Usage,
+  ): number {
+    const { candidates, entries, ranks } = this;
     let count = 0;
     for (const candidate of candidates.others[index] as readonly Candidate[]) {
       const { operation, certain, highest, expects } = candidate;
@@ -139,11 +175,6 @@ export class Ranking {
       entries[count] = operation;
       ranks[count++] = rank;
     }
-    if (evidence !== undefined) return this.rankSeen(slot, evidence, mod, usage, count);
-    const { active } = this;
-    active.moveTo(index);
-    for (let at = 0; at < active.count; at++)
-      count = this.rankClasses(active.keys[at] as number, slot, false, mod, usage, count);
     return count;
   }
 
@@ -196,8 +227,8 @@ export class Ranking {
   }
 
   private hasFree({ members }: OpenClass, firstFree: number, slot: number): boolean {
-    const member = members[firstFree];
-    return member !== undefined && (this.candidates.lowest[member] as number) <= slot;
+    if (firstFree >= members.length) return false;
+    return (this.candidates.lowest[members[firstFree] as number] as number) <= slot;
   }
 
   /** The last slot of a segment in which a change that nobody saw can have been made. */

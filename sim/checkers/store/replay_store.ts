@@ -19,7 +19,7 @@ export class ReplayStore {
   private readonly leasePrevious: Int32Array;
   /** Rows of six numbers (key, mod, create, version, lease, lastSure), or (complement of a lease, ...). */
   private log = new Int32Array(0);
-  private readonly logValues: string[] = [];
+  private logValues: string[] = [];
   private logRows = 0;
   private logging = false;
 
@@ -76,15 +76,21 @@ export class ReplayStore {
   }
 
   revoke(lease: number): void {
-    if (this.logging) this.append(~lease);
+    if (this.logging) this.rememberRevoke(lease);
     this.revoked[lease] = 1;
   }
 
   // --- undoing
 
-  /** From now on changes can be undone. Returns where the log stands. */
-  mark(): number {
+  /** From now on changes can be undone. `changes`: about how many there will be. */
+  keepLog(changes: number): void {
     this.logging = true;
+    this.log = new Int32Array(6 * changes);
+    this.logValues = Array.from({ length: changes }, () => '');
+  }
+
+  /** Where the log stands. */
+  mark(): number {
     return this.logRows;
   }
 
@@ -109,9 +115,9 @@ export class ReplayStore {
   }
 
   private remember(key: number): void {
-    const base = this.logRows * 6;
-    this.append(key);
+    const base = this.append();
     const { log } = this;
+    log[base] = key;
     log[base + 1] = this.mod[key] as number;
     log[base + 2] = this.create[key] as number;
     log[base + 3] = this.version[key] as number;
@@ -120,16 +126,21 @@ export class ReplayStore {
     this.logValues[this.logRows - 1] = this.value[key] as string;
   }
 
-  private append(first: number): void {
-    const base = this.logRows * 6;
+  private rememberRevoke(lease: number): void {
+    const base = this.append();
+    this.log[base] = ~lease;
+    this.logValues[this.logRows - 1] = '';
+  }
+
+  /** Where the new row begins. */
+  private append(): number {
+    const base = this.logRows++ * 6;
     if (base + 6 > this.log.length) {
-      const grown = new Int32Array(Math.max(6 * 1024, this.log.length * 2));
+      const grown = new Int32Array(Math.max(6 * 1024, this.log.length * 4));
       grown.set(this.log);
       this.log = grown;
     }
-    this.log[base] = first;
-    if (first < 0) this.logValues[this.logRows] = '';
-    this.logRows++;
+    return base;
   }
 
   // --- keys of a lease, doubly linked

@@ -110,7 +110,7 @@ export class StoreSearch {
   run(stepsMax: number): StoreSearchResult {
     let openAt = 0;
     const { slots } = this;
-    if (this.candidates !== null) this.store.mark();
+    if (this.candidates !== null) this.store.keepLog(slots.count + 1);
     for (let s = 0; s <= slots.count; s++) {
       let blame: Blame | null = null;
       const owner = slots.owner[s] as number;

@@ -102,13 +102,14 @@ export class Sightings {
     if (this.evidence.size === 0) return;
     const { plain, key: keyOf, value: valueOf, operand } = plan.columns;
     if (!plan.open.some((i) => plain[i] === Plain.swap)) return;
-    /** Per key: who can have written a value; -1 if more than one. */
+    /** Per key: values of swaps, and the one who can have written it; -1 if more than one. */
     const writers = plan.table.keys.map(() => new Map<string, number>());
     /** A value that was kept was not written there. */
     const kept = new Set<number>();
     const note = (i: number, key: number, value: string): void => {
       const ofKey = writers[key] as Map<string, number>;
-      ofKey.set(value, ofKey.has(value) ? -1 : i);
+      if (plain[i] === Plain.swap) ofKey.set(value, ofKey.has(value) ? -1 : i);
+      else if (ofKey.has(value)) ofKey.set(value, -1);
     };
     const visit = (i: number, input: EtcdRequest | TxnOperation): void => {
       if (input.kind === 'put') {
@@ -121,8 +122,11 @@ export class Sightings {
       }
     };
     for (const i of plan.open) {
-      if (!plan.isPlain(i)) visit(i, plan.at(i).input);
-      else if (plain[i] !== Plain.delete) note(i, keyOf[i] as number, valueOf[i] as string);
+      if (plain[i] === Plain.swap) note(i, keyOf[i] as number, valueOf[i] as string);
+    }
+    for (const i of plan.open) {
+      if (plain[i] === Plain.no) visit(i, plan.at(i).input);
+      else if (plain[i] === Plain.put) note(i, keyOf[i] as number, valueOf[i] as string);
     }
     for (const [slot, evidence] of this.evidence) {
       for (const { key, value } of evidence) {

@@ -43,6 +43,8 @@ export class Slots {
   /** Per slot: which of the operations behind it returned first; -1 if none did. Made on demand. */
   private firstReturnBehind: Int32Array | null = null;
   private latest: Int32Array | null = null;
+  /** Where `lowestSlot` begins to look. */
+  private near = 1;
 
   constructor(plan: PackedHistory, initial: number) {
     this.plan = plan;
@@ -111,13 +113,6 @@ export class Slots {
     return difference > 0 || (difference === 0 && (callSequence[a] as number) > (callSequence[b] as number));
   }
 
-  private returnedEarlier(a: number, b: number): boolean {
-    const { returnNs, returnSequence } = this.plan.columns;
-    const x = returnNs[a] as number;
-    const y = returnNs[b] as number;
-    return x < y || (x === y && (returnSequence[a] as number) < (returnSequence[b] as number));
-  }
-
   /**
    * Walks write 1, those who saw it, write 2, ...: nobody may have returned before somebody at an earlier place was called.
    * Those in one bucket have no order among themselves.
@@ -173,24 +168,37 @@ export class Slots {
     return first === -1 || !this.ended(first, operation);
   }
 
-  /** The lowest slot an operation fits; `fits` is monotone. */
+  /** The lowest slot an operation fits; `fits` is monotone. Asked in the order of calls, more or less, it is near the one before. */
   lowestSlot(operation: number): number {
-    let [low, high] = [1, this.count + 1];
+    let [low, high, step] = [1, this.count + 1, 64];
+    const { near } = this;
+    if (near < high && this.fits(operation, near)) {
+      for (high = near; high - step >= low && this.fits(operation, high - step); step *= 2) high -= step;
+      low = Math.max(low, high - step + 1);
+    } else if (near < high) {
+      for (low = near + 1; low + step < high && !this.fits(operation, low + step); step *= 2) low += step + 1;
+      high = Math.min(high, low + step);
+    }
     while (low < high) {
       const middle = (low + high) >> 1;
       if (this.fits(operation, middle)) high = middle;
       else low = middle + 1;
     }
+    this.near = Math.max(1, low - 1);
     return low;
   }
 
   private returnsBehind(): Int32Array {
-    const { role } = this.plan.columns;
+    const { role, returnNs, returnSequence } = this.plan.columns;
     const first = new Int32Array(this.count + 1).fill(-1);
-    let earliest = -1;
+    let [earliest, earliestNs, earliestSequence] = [-1, Infinity, Infinity];
     const take = (i: number): void => {
       if (role[i] === Role.stale) return;
-      if (earliest === -1 || this.returnedEarlier(i, earliest)) earliest = i;
+      const ns = returnNs[i] as number;
+      if (earliest !== -1 && ns > earliestNs) return;
+      const sequence = returnSequence[i] as number;
+      if (earliest !== -1 && ns === earliestNs && sequence >= earliestSequence) return;
+      [earliest, earliestNs, earliestSequence] = [i, ns, sequence];
     };
     const compacted = this.plan.beside.filter((i) => this.compactedSlot(i) > 0);
     compacted.sort((a, b) => this.compactedSlot(a) - this.compactedSlot(b) || a - b);

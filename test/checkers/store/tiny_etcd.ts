@@ -136,9 +136,10 @@ export class TinyEtcd {
       return request.prevKv === true ? { ...answer, prevKvs: found } : answer;
     }
     if (request.kind === 'range') return this.range(request, told);
-    // Nested branches are decided before anything changes.
-    const before = new TinyEtcd();
-    for (const [key, pair] of this.pairs) before.pairs.set(key, pair);
+    // Nested branches are decided before anything changes; a txn without any has decided when it begins.
+    const before = [...request.success, ...request.failure].some(({ kind }) => kind === 'txn')
+      ? this.withPairs()
+      : this;
     const run = (txn: TxnOperation & { kind: 'txn' }, heard?: EtcdResponse): EtcdResponse => {
       const succeeded = txn.compares.every((compare) => before.compare(compare));
       const results = (succeeded ? txn.success : txn.failure).map((each, at) => {
@@ -150,13 +151,24 @@ export class TinyEtcd {
     return run(request, told);
   }
 
+  private withPairs(): TinyEtcd {
+    const copy = new TinyEtcd();
+    for (const [key, pair] of this.pairs) copy.pairs.set(key, pair);
+    return copy;
+  }
+
   private remove(key: string, revision: number): void {
     const old = this.pairs.get(key) as FullPair;
     this.pairs.delete(key);
     this.events?.push({ type: 'delete', key, value: '', modRevision: revision, prevKv: old });
   }
 
-  private within(key: string, rangeEnd: string | undefined, pairs = this.sorted()): FullPair[] {
+  private within(key: string, rangeEnd: string | undefined, state?: readonly FullPair[]): FullPair[] {
+    if (rangeEnd === undefined && state === undefined) {
+      const only = this.pairs.get(key);
+      return only === undefined ? [] : [only];
+    }
+    const pairs = state ?? this.sorted();
     if (rangeEnd === undefined) return pairs.filter((pair) => pair.key === key);
     return pairs.filter((pair) => pair.key >= key && (rangeEnd === '\0' || pair.key < rangeEnd));
   }
