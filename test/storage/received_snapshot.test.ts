@@ -159,7 +159,7 @@ describe('a snapshot is received', () => {
   it('at any time in the life of a follower', () => {
     const seen = nothingSeen();
     for (let run = 1; run <= runs(5, 15); run++) {
-      searchFollower(leader, new RandomStream(`follower ${run}`), runs(12, 30), 1, seen);
+      searchFollower(leader, new RandomStream(`follower ${run}`), runs(9, 30), 1, seen);
     }
     for (const [kind, count] of Object.entries(seen)) expect.soft(count, kind).toBeGreaterThan(0);
   });

@@ -11,7 +11,7 @@ import { expectAgreement } from './agreement.ts';
 import { realStoreHistory } from './real_store.ts';
 import { storeLies } from './store_lies.ts';
 
-const histories = runs(1500, 20_000);
+const histories = runs(1000, 20_000);
 
 describe('small histories of the whole store', () => {
   it('are judged as the definition says', () => {
@@ -22,7 +22,7 @@ describe('small histories of the whole store', () => {
   });
 
   it('are judged as the definition says where ranges sort and filter', () => {
-    const count = runs(300, 20_000);
+    const count = runs(200, 20_000);
     const seen = expectAgreement(1, count, true);
     expect(seen.linearizable).toBeGreaterThan(count / 20);
     expect(seen.violation).toBeGreaterThan(count / 20);
