@@ -5,7 +5,7 @@ import { hasEtcd } from '../etcd_process.ts';
 import { differences } from './differences.ts';
 import { runDifferential } from './run.ts';
 
-/** A taste; `differential.oracle.test.ts` asks for the whole. */
+/** A taste; `differential_many.long.test.ts` asks for the whole. */
 const amount = { seed: 7, runs: 1, stepsMax: 60 };
 
 it('every documented difference has its entry, and every entry its rule', () => {

@@ -18,7 +18,7 @@ import type { Session } from './session.ts';
 export const axisHeight = 30;
 /** A run of so many events is first drawn in pieces, of at most this many milliseconds, so that the page answers meanwhile. */
 const manyEvents = 200_000;
-const pieceMs = 8;
+const pieceMs = 20;
 
 /** The lanes over time: a canvas for what is many, SVG for the axis and what is selected, labels in the gutter. */
 export class Timeline {
