@@ -92,8 +92,7 @@ export class DiskInterventions {
     const { disk, isUp, booting } = this.process(member);
     if (isUp || booting) return true;
     if (disk.hidesLoss && !this.damage('hiddenLoss', [member])) return false;
-    const empty = !this.isHome(member) && disk.list('').length === 0;
-    return !empty || this.damage('wipe', [member]);
+    return !this.isWiped(member) || this.damage('wipe', [member]);
   }
 
   /** Asks the atlas, which first learns which members have recovered. */
@@ -195,9 +194,10 @@ export class DiskInterventions {
     });
   }
 
-  /** An empty disk in the place of the member's own. */
+  /** In the place of the member's own a disk without a log, on which it begins anew: an empty one, or one that lost what was begun. */
   isWiped(member: number): boolean {
-    return !this.isHome(member) && this.process(member).disk.list('').length === 0;
+    const { disk } = this.process(member);
+    return !this.isHome(member) && !disk.list(logFolder).some((name) => name.endsWith('.wal'));
   }
 
   /** Members that are down because their copies are damaged for good: nobody promised that they come back. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BugId } from '../../core/bugs.ts';
 import { mixedRegisters, registers } from '../../scenarios/workloads/registers.ts';
 import { Cluster } from '../../sim/cluster.ts';
+import type { VirtualDisk } from '../../sim/disk/virtual_disk.ts';
 import { type Finale, finale } from '../../sim/finale.ts';
 import { defaultLinks } from '../../sim/limits.ts';
 import { nsPerMs } from '../../sim/script.ts';
@@ -243,5 +244,21 @@ describe('without restriction', () => {
     expect(cluster.interventions.disks.safetyLostNs).toBe(-1);
     expect(cluster.intervene(restart(1))).toBe(true);
     expect(cluster.interventions.disks.safetyLostNs).toBe(cluster.world.scheduler.nowNs);
+  });
+
+  it('a member may not begin anew on a disk whose own member had only begun, if one forgets already', () => {
+    const { cluster, wait } = loaded(6);
+    cluster.intervene(crash(3));
+    cluster.intervene({ kind: 'diskWipe', member: 3 });
+    expect(cluster.intervene(restart(3))).toBe(true);
+    const disk = cluster.processes[2]?.disk as VirtualDisk;
+    // Its directory is durable by now, its log not yet.
+    while (disk.durableFiles().length === 0) wait(0.1);
+    cluster.intervene(crash(3));
+    expect(disk.list('').length).toBeGreaterThan(0);
+    expect(disk.list('member/wal')).toEqual([]);
+    cluster.intervene(crash(1));
+    expect(cluster.intervene({ kind: 'diskSwap', members: [1, 3] })).toBe(true);
+    expect(cluster.intervene(restart(1))).toBe(false);
   });
 });
