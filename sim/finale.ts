@@ -36,6 +36,9 @@ export interface Finale {
 /** How often each member of a quorum is asked, whose answers to clients tell nothing. */
 const readsAskedMs = 500;
 
+/** A clean stop is a few syncs long. */
+const stopTimeoutMs = 5000;
+
 /** Written at the end of every run, to see whether the cluster works. */
 export const finalKey = 'detcd-final';
 
@@ -143,12 +146,14 @@ function heal(
     for (const member of members) if (cluster.disk(member).hasUnsynced()) powerOff(cluster, member);
     interventions.applyUnrecorded({ kind: 'diskSwap', members });
   }
+  const stopping: number[] = [];
   for (const { number: member, disk, failpoints, clock } of cluster.processes) {
     if (!only.includes(member)) continue;
     failpoints.disarm();
     healClock(interventions, member, clock);
     healDisk(interventions, member, disk);
     if (cluster.isPaused(member)) interventions.applyUnrecorded({ kind: 'resume', member });
+    if (cluster.processes[member - 1]?.member?.isStopping === true) stopping.push(member);
     // Under its old id a member must not come back without what it had acknowledged (etcd: already been bootstrapped).
     if (cluster.isUp(member) || interventions.disks.isWiped(member)) continue;
     // Who was removed, or was never added, is nobody.
@@ -156,6 +161,16 @@ function heal(
     // The page cache of a machine whose process stopped by itself may show what the disk has not got.
     if (disk.hidesLoss) powerOff(cluster, member);
     interventions.applyUnrecorded({ kind: 'restart', member });
+  }
+  if (stopping.length > 0) startWhenStopped(cluster, stopping);
+}
+
+/** Who was asked to stop comes to its end first. */
+function startWhenStopped(cluster: Cluster, members: readonly number[]): void {
+  const stopped = (): boolean => members.every((member) => !cluster.isUp(member));
+  if (!stopped()) cluster.run(cluster.world.scheduler.nowNs + stopTimeoutMs * nsPerMs, stopped);
+  for (const member of members) {
+    if (!cluster.isUp(member)) cluster.interventions.applyUnrecorded({ kind: 'restart', member });
   }
 }
 

@@ -138,6 +138,11 @@ export class Member implements PortHandler<EtcdTraffic> {
     return this.taking !== null && !this.failed;
   }
 
+  /** It was asked to stop, and brings everything to its disk. */
+  get isStopping(): boolean {
+    return this.stopping && !this.stopped;
+  }
+
   /** `stop` has come to its end: everything is durable, and the member does nothing any more. */
   get stopped(): boolean {
     return this.stopping && !this.failed && this.running?.stopped !== false;

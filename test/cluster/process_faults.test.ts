@@ -27,6 +27,20 @@ describe('a graceful stop', () => {
     expect(rows(file, 'boot')).toHaveLength(4);
   });
 
+  it('that is under way at the end of a run is waited for, and the member starts again', () => {
+    const file = passed(
+      troubled(function* (story) {
+        const [member = 1] = story.others(story.leader());
+        story.stallDisk(member);
+        yield* story.sleep(200);
+        story.stop(member);
+      }),
+    );
+    expect(kindsOf(file)).toEqual(['diskStall', 'stop']);
+    expect(rows(file, 'stopped')).toHaveLength(1);
+    expect(rows(file, 'boot')).toHaveLength(4);
+  });
+
   it('waits for a disk that stands still, and is not asked of who is down', () => {
     const file = passed(
       troubled(function* (story) {
