@@ -18,7 +18,7 @@ import {
 import { termAt } from '../raft/log/raft_log.ts';
 import type { DbReceipt } from '../snap/index.ts';
 import type { V2Request } from '../v2store/index.ts';
-import { type ClientRequest, type ErrorResponse, type WatchRequest, errors } from './api/index.ts';
+import { type ClientRequest, type WatchRequest, errors } from './api/index.ts';
 import { type Booted, bootMember } from './boot.ts';
 import type { MemberConfig } from './config.ts';
 import { type Gauges, measure } from './gauges.ts';
@@ -333,11 +333,6 @@ export class Member implements PortHandler<EtcdTraffic> {
     }
     running.services.requests.onV2Request(id, request);
     this.advance(running);
-  }
-
-  /** A database file for a backup, or why the owner of this token may not have it. */
-  backup(token?: ByteString): Uint8Array | ErrorResponse {
-    return this.taking?.services.requests.backup(token) ?? errors.stopped;
   }
 
   onWatchOpen(stream: StreamId, window: number, token?: ByteString): void {

@@ -77,15 +77,6 @@ export class RequestDesk {
     if (!fits) this.context.respond(ask, errors.requestTooLarge);
   }
 
-  /** A database file of the state as it is now, for a backup (etcd: Snapshot), if whoever has this token may see all. */
-  backup(token: ByteString | undefined): Uint8Array | ErrorResponse {
-    const { state, ports } = this.context;
-    const info = state.auth.authInfo(token, ports.clock.nowNs());
-    if (info.kind === 'refused') return authErrorResponse(info.error);
-    const asked = { kind: 'defragment', defragment: {} } as const;
-    return refusal(state, info.value, asked) ?? state.backend.snapshot();
-  }
-
   private admit(arrival: Arrival): void {
     const { state, ports, applier } = this.context;
     const { id, request, token, deadlineNs } = arrival;
